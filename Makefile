@@ -1,0 +1,63 @@
+# inkan: programs, checks, benchmarks. `make` builds, `make demo` shows, `make check` proves; README.md says more.
+MAKEFLAGS += --no-builtin-rules
+SHELL = /bin/bash
+
+CC   = gcc
+MODE = release
+# Where objects go: one folder a compiler and mode, so that switching costs nothing.
+B    = build/$(CC)-$(MODE)
+
+LIBRARIES = openssl libpq libconfig libmicrohttpd gnutls libcurl jansson libseccomp lmdb p11-kit-1 libutf8proc libidn2
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+MODE_release = -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+MODE_check   = -O1 -DINKAN_TEST_CLOCK -DINKAN_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS   = -std=c17 -g $(WARN) $(MODE_$(MODE)) -fPIE
+CPPFLAGS = -D_GNU_SOURCE -I. $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+LDFLAGS  = $(MODE_$(MODE)) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+LDLIBS   = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+
+COMMON = $(wildcard common/*/*.c)
+# A program: its own folder (and those named beside it) over common/, of which the linker takes what is used.
+PROGRAMS = inkan inkan-lra inkan-ra inkan-ca inkan-signer inkan-lint inkan-status inkan-ceremony
+inkan_SRC          = $(wildcard inkan.c)
+inkan-lra_SRC      = $(wildcard lra/*.c)
+inkan-ra_SRC       = $(wildcard ra/*.c)
+inkan-ca_SRC       = $(wildcard ca/*.c)
+inkan-signer_SRC   = $(wildcard ca/signer/*.c)
+inkan-lint_SRC     = $(wildcard ca/lint/*.c)
+inkan-status_SRC   = $(wildcard ca/status/*.c)
+inkan-ceremony_SRC = $(wildcard ca/ceremony/*.c)
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+OFFICES = $(filter-out %main.c,$(foreach p,$(PROGRAMS),$($(p)_SRC)))
+TESTS   = $(wildcard tests/*/test_*.c tests/*/*/test_*.c) $(wildcard tests/support/*.c) tests/check.c
+ALL_C   = $(COMMON) $(sort $(foreach p,$(PROGRAMS),$($(p)_SRC))) $(TESTS) $(wildcard tests/*.c tests/fuzz/*.c tests/bench/*.c)
+
+.PHONY: all programs
+all: programs
+programs: $(foreach p,$(PROGRAMS),$(if $($(p)_SRC),$(B)/bin/$(p)))
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libcommon.a: $(call objects,$(COMMON))
+	@rm -f $@
+	ar rcs $@ $^
+
+.SECONDEXPANSION:
+$(foreach p,$(PROGRAMS),$(B)/bin/$(p)): $(B)/bin/%: $$(call objects,$$($$*_SRC)) $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# One test file alone, against whatever of common/ it needs: make one T=tests/common/pki/test_der.c
+# (EXTRA: more sources to link, e.g. of an office; OBJECTS of common are made as the linker asks: see tests/one)
+.PHONY: one
+one:
+	tests/one $(T) $(EXTRA)
+
+$(B)/tests/run: $(call objects,tests/run.c $(TESTS) $(OFFICES)) $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcunit
+
+-include $(patsubst %.c,$(B)/%.d,$(ALL_C))

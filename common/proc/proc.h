@@ -1,0 +1,57 @@
+/* proc: what a daemon is made of: signals, children with their own user and their own pipes, frames, and few powers. */
+#ifndef COMMON_PROC_PROC_H
+#define COMMON_PROC_PROC_H
+
+#include "common/base/blob.h"
+
+/* Set by SIGTERM and SIGINT; set by SIGHUP. Readable in loops; the handlers do nothing else. SIGPIPE is ignored. */
+extern volatile int proc_stop, proc_reload;
+RESULT proc_signals(void);
+
+/*
+ * A parent's children. user: OS user to become when the parent is root ("" or NULL: stay). Each child gets descriptors
+ * at fixed numbers from 3 on (fds[0] → 3 …), all others closed, no new privileges, parent-death signal SIGTERM, and
+ * standard input from /dev/null.
+ */
+enum { PROC_FDS = 6, PROC_CHILDREN = 16 };
+struct proc_child {
+	const char *name;
+	const char *user;
+	const char *argv[16]; /* argv[0] is the program's path */
+	int fds[PROC_FDS];    /* -1: unused */
+	long pid;	      /* set by proc_start */
+};
+RESULT proc_start(struct proc_child *child);
+/*
+ * Watches until proc_stop, or until any child ends: then all the others are asked to stop too, because they share pipes;
+ * the caller starts them anew. Returns OK after proc_stop with all gone (SIGKILL after grace_s), E_STATE when one ended
+ * by itself (text names it and how).
+ */
+RESULT proc_watch(struct proc_child *children, size_t count, int grace_s);
+RESULT proc_socketpair(int out[static 2]); /* SOCK_STREAM, close-on-exec */
+
+/* Frames: four octets of length, big-endian, then the bytes; at most LIMIT_FRAME. Restarts on EINTR unless proc_stop. */
+RESULT frame_send(int fd, struct blob bytes);
+RESULT frame_send_fd(int fd, struct blob bytes, int passed); /* with a descriptor, SCM_RIGHTS */
+/* E_STATE: the peer closed (text "closed"). passed: may be NULL (then descriptors are refused); else -1 or one. */
+RESULT frame_receive(int fd, struct buf *bytes, int *passed);
+
+/* Powers a process keeps after its start; everything else ends it (seccomp, SIGSYS) or is answered EPERM. */
+enum proc_power {
+	POWER_NET_SERVE = 1 << 0,   /* accept, send, receive on sockets it has */
+	POWER_NET_CONNECT = 1 << 1, /* new outgoing connections (PostgreSQL's socket, SMTP) */
+	POWER_FILE_READ = 1 << 2,   /* open files for reading */
+	POWER_FILE_WRITE = 1 << 3,  /* create, rename, fsync */
+	POWER_FORK = 1 << 4,	    /* parents only */
+};
+/*
+ * No new privileges, then a system-call filter (libseccomp) for the powers named, and, where the kernel has Landlock,
+ * file access below the given folders only (read: NULL-ended; write: NULL-ended; either may be NULL). A machine that
+ * lacks one of them is logged and goes on with the rest: log shows what holds.
+ */
+RESULT proc_restrict(unsigned powers, const char *const *read_below, const char *const *write_below);
+
+/* Tells whoever started us that we serve: writes one line to fd `ready_fd` when >= 3, and READY=1 to $NOTIFY_SOCKET. */
+RESULT proc_ready(int ready_fd, const char *line);
+
+#endif

@@ -1,0 +1,2 @@
+/* One row a test file, in the order of the tree; included twice by run.c. */
+SUITE(suite_base)
