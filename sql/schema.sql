@@ -1,0 +1,549 @@
+-- The registry as it is now. Three offices share it as their mailbox (docs/house.md): what one asks of the next is a row.
+-- Rules that must hold for ever are constraints, triggers and missing rights here, not only code in the daemons.
+-- Steps from older versions stand in upgrade/; a test holds old + steps against this file.
+
+CREATE SCHEMA inkan AUTHORIZATION inkan_owner;
+SET ROLE inkan_owner;
+SET search_path = inkan;
+
+CREATE TABLE schema_version (
+	version integer NOT NULL PRIMARY KEY,
+	applied_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO schema_version (version) VALUES (1);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Guards
+
+-- Nothing is ever changed or taken away in tables that carry this trigger, whoever asks (R-REV-08, R-ACC-07, R-LOG-01).
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION '% of % is refused: its rows are final', TG_OP, TG_TABLE_NAME USING ERRCODE = 'P0001';
+END
+$$;
+
+-- The number of this transaction as bigint, to be followed in commit order (see status_feed and audit_event).
+CREATE FUNCTION this_transaction() RETURNS bigint LANGUAGE sql STABLE AS
+	$$ SELECT pg_current_xact_id()::text::bigint $$;
+-- Rows of transactions below this number are all visible: nothing can commit late among them.
+CREATE FUNCTION settled_transaction() RETURNS bigint LANGUAGE sql STABLE AS
+	$$ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Agreements (R-AGR): texts are kept for ever under their digest; an acceptance says who accepted what, and how.
+
+CREATE TABLE agreement (
+	sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
+	title text NOT NULL,
+	version text NOT NULL,
+	document bytea NOT NULL CHECK (sha256 = sha256(document)),
+	published_at timestamptz NOT NULL,
+	UNIQUE (title, version)
+);
+CREATE TABLE agreement_acceptance (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	agreement bytea NOT NULL REFERENCES agreement,
+	accepted_by text NOT NULL,
+	accepted_at timestamptz NOT NULL,
+	means text NOT NULL CHECK (means IN ('paper', 'web', 'signature', 'contract')),
+	-- R-AGR-03: four separate choices; the first three of them are a must, publication is the subject's wish.
+	record_keeping boolean NOT NULL CHECK (record_keeping),
+	correctness boolean NOT NULL CHECK (correctness),
+	key_obligations boolean NOT NULL CHECK (key_obligations),
+	publication boolean NOT NULL
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON agreement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON agreement_acceptance FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Applications (R-APP): a state machine that SQL cannot skip.
+
+-- The steps, as in common/flow/application.c; a test holds the two against each other.
+CREATE TABLE application_step (
+	from_state text NOT NULL,
+	event text NOT NULL,
+	role text NOT NULL,	  -- of the person or component
+	database_role text NOT NULL, -- of the process
+	to_state text NOT NULL,
+	PRIMARY KEY (from_state, event, role)
+);
+INSERT INTO application_step (from_state, event, role, database_role, to_state) VALUES
+	('',           'receive',  'lraClerk',    'inkan_lra',    'received'),
+	('received',   'amend',    'lraClerk',    'inkan_lra',    'received'),
+	('identified', 'amend',    'lraClerk',    'inkan_lra',    'received'),
+	('submitted',  'amend',    'lraClerk',    'inkan_lra',    'received'),
+	('refused',    'amend',    'lraClerk',    'inkan_lra',    'received'),
+	('received',   'identify', 'lraClerk',    'inkan_lra',    'identified'),
+	('identified', 'approve',  'lraApprover', 'inkan_lra',    'submitted'),
+	('identified', 'sendBack', 'lraApprover', 'inkan_lra',    'received'),
+	('received',   'reject',   'lraApprover', 'inkan_lra',    'rejected'),
+	('identified', 'reject',   'lraApprover', 'inkan_lra',    'rejected'),
+	('received',   'withdraw', 'lraClerk',    'inkan_lra',    'withdrawn'),
+	('identified', 'withdraw', 'lraClerk',    'inkan_lra',    'withdrawn'),
+	('submitted',  'withdraw', 'lraClerk',    'inkan_lra',    'withdrawn'),
+	('refused',    'withdraw', 'lraClerk',    'inkan_lra',    'withdrawn'),
+	('verified',   'withdraw', 'lraClerk',    'inkan_lra',    'withdrawn'),
+	('submitted',  'verify',   'ra',          'inkan_orders', 'verified'),
+	('submitted',  'refuse',   'ra',          'inkan_orders', 'refused'),
+	('verified',   'bindKey',  'lraGateway',  'inkan_lra',    'verified'),
+	('verified',   'place',    'ra',          'inkan_orders', 'ordered'),
+	('verified',   'refuse',   'ra',          'inkan_orders', 'refused'),
+	('ordered',    'issue',    'ra',          'inkan_orders', 'issued'),
+	('ordered',    'refuse',   'ra',          'inkan_orders', 'refused'),
+	('issued',     'loseKey',  'lraGateway',  'inkan_lra',    'verified'),
+	('issued',     'deliver',  'lraClerk',    'inkan_lra',    'delivered'),
+	('delivered',  'confirm',  'subscriber',  'inkan_lra',    'accepted'),
+	('delivered',  'confirm',  'lraClerk',    'inkan_lra',    'accepted');
+
+CREATE SEQUENCE receipt_sequence;
+
+CREATE TABLE application (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	receipt_number text NOT NULL UNIQUE CHECK (receipt_number ~ '^A[0-9]{2}-[0-9]{6,}-[A-Z0-9]$'),
+	lra text NOT NULL,
+	method text NOT NULL CHECK (method IN ('counter', 'bulk', 'web', 'post', 'api', 'jpki')), -- R-APP-03
+	state text NOT NULL DEFAULT '',
+	event text NOT NULL,	      -- the last one
+	event_role text NOT NULL,     -- the role that caused it
+	version integer NOT NULL CHECK (version >= 1), -- of the content; decisions name it
+	content bytea NOT NULL,	      -- canonical JSON of what will be issued (common/flow/content.h)
+	profile text NOT NULL,
+	subject_digest bytea NOT NULL CHECK (length(subject_digest) = 32), -- SHA-256 of the DER Name
+	display_name text NOT NULL,   -- for lists: commonName
+	entity text NOT NULL,	      -- who the subject is, for the registry of names
+	key_origin text NOT NULL CHECK (key_origin IN ('csr', 'subscriber', 'handover')),
+	subject_public_key_info bytea,
+	acceptance_id bigint NOT NULL UNIQUE REFERENCES agreement_acceptance, -- R-APP-02
+	entered_by text NOT NULL,
+	identified_by text,
+	approved_by text,
+	received_at timestamptz NOT NULL,
+	changed_at timestamptz NOT NULL,
+	refusal text,		      -- JSON: the faults of the RA or CA, shown to the clerk
+	-- R-LRA-05: the second person is another one, also for who forges a request to the daemon.
+	CONSTRAINT second_person CHECK (approved_by IS NULL OR (approved_by <> entered_by AND approved_by <> identified_by)),
+	-- R-SUB-KEY-01: a key born at hand-over is not there before; any other is there from the first.
+	CONSTRAINT key_there CHECK (key_origin = 'handover' OR subject_public_key_info IS NOT NULL)
+);
+CREATE INDEX application_queue ON application (state, lra, changed_at, id)
+	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
+CREATE INDEX application_by_lra ON application (lra, id);
+
+CREATE FUNCTION application_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	old_state text := CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.state END;
+BEGIN
+	IF TG_OP = 'UPDATE' AND (NEW.id, NEW.receipt_number, NEW.lra, NEW.entered_by, NEW.received_at, NEW.acceptance_id)
+		IS DISTINCT FROM (OLD.id, OLD.receipt_number, OLD.lra, OLD.entered_by, OLD.received_at, OLD.acceptance_id) THEN
+		RAISE EXCEPTION 'application: what was received does not change' USING ERRCODE = 'P0001';
+	END IF;
+	IF NOT EXISTS (SELECT FROM inkan.application_step s WHERE s.from_state = old_state AND s.event = NEW.event
+		AND s.role = NEW.event_role AND s.to_state = NEW.state AND s.database_role = session_user) THEN
+		RAISE EXCEPTION 'application: no step % by % of % from "%" to "%"', NEW.event, NEW.event_role, session_user,
+			old_state, NEW.state USING ERRCODE = 'P0001';
+	END IF;
+	-- R-APP-07: a changed content voids every yes; an unchanged one keeps its version.
+	IF TG_OP = 'UPDATE' AND NEW.content IS DISTINCT FROM OLD.content
+		AND (NEW.version <> OLD.version + 1 OR NEW.approved_by IS NOT NULL OR NEW.identified_by IS NOT NULL
+			OR NEW.event <> 'amend') THEN
+		RAISE EXCEPTION 'application: a changed content needs a new version and new decisions' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON application FOR EACH ROW EXECUTE FUNCTION application_guard();
+CREATE TRIGGER final BEFORE DELETE ON application FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What came in, byte for byte (R-APP-04); a correction is a new row.
+CREATE TABLE application_version (
+	application_id bigint NOT NULL REFERENCES application,
+	version integer NOT NULL,
+	document bytea NOT NULL,
+	sha256 bytea NOT NULL CHECK (sha256 = sha256(document)),
+	entered_by text NOT NULL,
+	entered_at timestamptz NOT NULL,
+	PRIMARY KEY (application_id, version)
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON application_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Evidence (R-IDV-10): what was examined, how, by whom, and which attributes of the certificate it proves (R-IDV-24).
+CREATE TABLE evidence (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	kind text NOT NULL,		-- a row of policies/evidence.cfg
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+	method text NOT NULL CHECK (method IN ('original', 'icChip', 'video', 'copy', 'register', 'post', 'mail', 'jpki')),
+	issued_on date,
+	valid_until date,
+	proves text[] NOT NULL CHECK (cardinality(proves) > 0), -- ASN.1 names of attributes, or rfc822Name …
+	examined_by text NOT NULL,
+	examined_at timestamptz NOT NULL,
+	UNIQUE (application_id, sha256)
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Every yes, as a signed document (R-LRA-04): the exact bytes and their signature.
+CREATE TABLE decision (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint REFERENCES application, -- NULL for revocations of certificates from elsewhere
+	kind text NOT NULL CHECK (kind IN ('identify', 'approve', 'bindKey', 'deliver', 'confirm', 'revoke')),
+	application_version integer NOT NULL,
+	person text NOT NULL,
+	form text NOT NULL,		-- 'cms'; other forms join in common/flow/decision.c
+	statement bytea NOT NULL,
+	signature bytea NOT NULL,
+	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)), -- no replay
+	decided_at timestamptz NOT NULL
+);
+CREATE INDEX decision_of_application ON decision (application_id, id);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A subject name once used belongs to its entity for ever, whatever is archived or deleted elsewhere (R-ISS-12).
+CREATE TABLE subject_name (
+	subject_digest bytea PRIMARY KEY CHECK (length(subject_digest) = 32),
+	entity text NOT NULL,
+	first_used_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON subject_name FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A key belongs to one subject (R-PKQ-08); CA, OCSP and component keys stand here too, entered by the CA.
+CREATE TABLE subject_key (
+	key_digest bytea PRIMARY KEY CHECK (length(key_digest) = 32), -- SHA-256 of the SubjectPublicKeyInfo
+	subject_digest bytea NOT NULL,
+	first_used_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON subject_key FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Keys that must never be certified again (R-PKQ-07).
+CREATE TABLE blocked_key (
+	key_digest bytea PRIMARY KEY CHECK (length(key_digest) = 32),
+	source text NOT NULL,
+	blocked_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON blocked_key FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Orders: RA → CA
+
+CREATE TABLE certificate_order (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	document bytea NOT NULL,	-- canonical JSON with the decisions inside (common/flow/order.h)
+	signature bytea NOT NULL,	-- CMS of the RA over it
+	document_sha256 bytea NOT NULL UNIQUE CHECK (document_sha256 = sha256(document)), -- the same order twice is one
+	state text NOT NULL DEFAULT 'placed' CHECK (state IN ('placed', 'accepted', 'issued', 'refused')),
+	placed_at timestamptz NOT NULL DEFAULT now(),
+	answered_at timestamptz,
+	refusal text,
+	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL))
+) WITH (fillfactor = 80);
+-- One live order an application: a second one waits until the first is refused, or its certificate is revoked and the
+-- application went back to verified (lost hand-over key), which leaves the first in state issued.
+CREATE UNIQUE INDEX order_open ON certificate_order (application_id) WHERE state IN ('placed', 'accepted');
+CREATE INDEX order_queue ON certificate_order (id) WHERE state IN ('placed', 'accepted');
+CREATE INDEX order_of_application ON certificate_order (application_id);
+
+CREATE FUNCTION order_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF (NEW.id, NEW.application_id, NEW.document, NEW.signature, NEW.document_sha256, NEW.placed_at)
+		IS DISTINCT FROM (OLD.id, OLD.application_id, OLD.document, OLD.signature, OLD.document_sha256, OLD.placed_at) THEN
+		RAISE EXCEPTION 'order: what was ordered does not change' USING ERRCODE = 'P0001';
+	END IF;
+	IF (OLD.state, NEW.state) NOT IN (('placed', 'accepted'), ('placed', 'refused'), ('accepted', 'issued'),
+		('accepted', 'refused')) THEN
+		RAISE EXCEPTION 'order: no step from % to %', OLD.state, NEW.state USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON certificate_order FOR EACH ROW EXECUTE FUNCTION order_guard();
+CREATE TRIGGER final BEFORE DELETE ON certificate_order FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Certificates
+
+CREATE TABLE issuer (
+	id smallint PRIMARY KEY,
+	name text NOT NULL UNIQUE,	-- the word of issuers.cfg
+	certificate bytea NOT NULL,
+	registered_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON issuer FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A serial number is taken here, durably, before anything is signed (R-ISS-01, R-ISS-19). The order it is for stands
+-- beside it, once: whoever comes again after a crash finds the same serial number. Divided by the number itself, not
+-- by time, because its uniqueness must hold over all times.
+CREATE TABLE serial_reservation (
+	issuer_id smallint NOT NULL REFERENCES issuer,
+	serial_number bytea NOT NULL CHECK (length(serial_number) BETWEEN 1 AND 20),
+	order_id bigint REFERENCES certificate_order, -- NULL: made in a ceremony
+	not_before timestamptz NOT NULL,
+	not_after timestamptz NOT NULL,
+	reserved_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (issuer_id, serial_number)
+) PARTITION BY HASH (issuer_id, serial_number);
+DO $$
+BEGIN
+	FOR i IN 0..7 LOOP
+		EXECUTE format('CREATE TABLE inkan.serial_reservation_%s PARTITION OF inkan.serial_reservation'
+			' FOR VALUES WITH (MODULUS 8, REMAINDER %s)', i, i);
+	END LOOP;
+END
+$$;
+CREATE INDEX serial_of_order ON serial_reservation (order_id);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON serial_reservation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE SEQUENCE status_sequence;
+
+-- Issued certificates: written once, never changed. status_id and transaction let a replica follow in commit order.
+CREATE TABLE certificate (
+	issuer_id smallint NOT NULL,
+	serial_number bytea NOT NULL,
+	issued_at timestamptz NOT NULL,
+	order_id bigint,
+	profile text NOT NULL,
+	profile_version integer NOT NULL,
+	not_after timestamptz NOT NULL,
+	subject_digest bytea NOT NULL,
+	key_digest bytea NOT NULL,
+	crl_shard smallint NOT NULL DEFAULT 0, -- fixed at issuance (R-CRL-05); 0 is the full CRL
+	der bytea NOT NULL,
+	transaction bigint NOT NULL DEFAULT this_transaction(),
+	status_id bigint NOT NULL DEFAULT nextval('status_sequence'),
+	PRIMARY KEY (issuer_id, serial_number, issued_at),
+	FOREIGN KEY (issuer_id, serial_number) REFERENCES serial_reservation
+) PARTITION BY RANGE (issued_at);
+CREATE INDEX certificate_feed ON certificate (transaction, status_id);
+CREATE INDEX certificate_of_order ON certificate (order_id);
+CREATE INDEX certificate_of_key ON certificate (key_digest);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Requests for revocation: LRA, RA or holder → CA.
+CREATE TABLE revocation (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	issuer text NOT NULL,
+	serial_number bytea NOT NULL,
+	reason smallint NOT NULL CHECK (reason IN (0, 1, 3, 4, 5, 9)), -- R-REV-07
+	event text NOT NULL,		-- the life event that the clerk picked
+	requester text NOT NULL,	-- who asked: person, channel and how authenticated, in words
+	statement bytea NOT NULL,
+	signature bytea NOT NULL,
+	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)),
+	state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'done', 'refused')),
+	received_at timestamptz NOT NULL DEFAULT now(),
+	due_at timestamptz NOT NULL,	-- R-REV-01
+	answered_at timestamptz,
+	published_at timestamptz,	-- in a CRL
+	refusal text,
+	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL))
+);
+CREATE INDEX revocation_queue ON revocation (id) WHERE state = 'asked';
+CREATE INDEX revocation_of_certificate ON revocation (serial_number);
+CREATE FUNCTION revocation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF (NEW.id, NEW.issuer, NEW.serial_number, NEW.reason, NEW.statement, NEW.signature, NEW.received_at, NEW.due_at)
+		IS DISTINCT FROM (OLD.id, OLD.issuer, OLD.serial_number, OLD.reason, OLD.statement, OLD.signature, OLD.received_at,
+			OLD.due_at) OR (OLD.state <> 'asked' AND NEW.state <> OLD.state) THEN
+		RAISE EXCEPTION 'revocation: what was asked and answered does not change' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON revocation FOR EACH ROW EXECUTE FUNCTION revocation_guard();
+CREATE TRIGGER final BEFORE DELETE ON revocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- The status itself. A row makes the certificate revoked, for ever; a second row of the same certificate may only sharpen
+-- the reason to keyCompromise and move the date back (R-REV-09); the youngest counts.
+CREATE TABLE certificate_revocation (
+	issuer_id smallint NOT NULL,
+	serial_number bytea NOT NULL,
+	edition smallint NOT NULL DEFAULT 1 CHECK (edition >= 1),
+	revocation_date timestamptz NOT NULL,
+	reason smallint NOT NULL CHECK (reason IN (0, 1, 3, 4, 5, 9)),
+	not_after timestamptz NOT NULL,
+	revocation_id bigint REFERENCES revocation,
+	transaction bigint NOT NULL DEFAULT this_transaction(),
+	status_id bigint NOT NULL DEFAULT nextval('status_sequence'),
+	PRIMARY KEY (issuer_id, serial_number, edition),
+	FOREIGN KEY (issuer_id, serial_number) REFERENCES serial_reservation,
+	CONSTRAINT only_sharper CHECK (edition = 1 OR reason = 1)
+);
+CREATE INDEX certificate_revocation_feed ON certificate_revocation (transaction, status_id);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON certificate_revocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a status replica follows, in the order of commits: ORDER BY transaction, id, and only below settled_transaction().
+CREATE VIEW status_feed AS
+	SELECT c.transaction, c.status_id AS id, i.name AS issuer, c.serial_number, 0::smallint AS status, 0::bigint AS revocation_date,
+		0::smallint AS reason, extract(epoch FROM c.not_after)::bigint AS not_after
+	FROM certificate c JOIN issuer i ON i.id = c.issuer_id
+	UNION ALL
+	SELECT r.transaction, r.status_id, i.name, r.serial_number, 1::smallint, extract(epoch FROM r.revocation_date)::bigint,
+		r.reason, extract(epoch FROM r.not_after)::bigint
+	FROM certificate_revocation r JOIN issuer i ON i.id = r.issuer_id;
+
+-- CRLs: the number is taken before signing, so that a crash may skip one but never repeat it (R-CRL-01); each is kept (R-CRL-11).
+CREATE TABLE crl (
+	issuer_id smallint NOT NULL REFERENCES issuer,
+	shard smallint NOT NULL DEFAULT 0,
+	crl_number bigint NOT NULL CHECK (crl_number >= 1),
+	this_update timestamptz NOT NULL,
+	next_update timestamptz NOT NULL,
+	entries bigint,
+	size bigint,
+	sha256 bytea,
+	transaction bigint NOT NULL, -- revocations below this transaction number are in it
+	published_at timestamptz,
+	PRIMARY KEY (issuer_id, shard, crl_number),
+	CONSTRAINT published_whole CHECK ((published_at IS NULL) = (sha256 IS NULL))
+);
+CREATE FUNCTION crl_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF OLD.published_at IS NOT NULL OR (NEW.issuer_id, NEW.shard, NEW.crl_number, NEW.this_update)
+		IS DISTINCT FROM (OLD.issuer_id, OLD.shard, OLD.crl_number, OLD.this_update) THEN
+		RAISE EXCEPTION 'crl: a published CRL does not change' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON crl FOR EACH ROW EXECUTE FUNCTION crl_guard();
+CREATE TRIGGER final BEFORE DELETE ON crl FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Delivery and receipt (R-LRA-08, R-LRA-09)
+
+CREATE TABLE delivery (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	issuer text NOT NULL,
+	serial_number bytea NOT NULL,
+	form text NOT NULL CHECK (form IN ('certificate', 'pkcs12', 'pkcs12-3des')),
+	file_channel text NOT NULL,
+	pin_channel text,
+	sealed_pin bytea,	-- AES-256-GCM under the LRA's delivery key, until it was shown once
+	pin_shown_at timestamptz,
+	delivered_by text NOT NULL,
+	delivered_at timestamptz NOT NULL,
+	receipt_due_at timestamptz NOT NULL,
+	-- R-SUB-KEY-04: the PIN never goes the way of the file.
+	CONSTRAINT two_channels CHECK (pin_channel IS NULL OR pin_channel <> file_channel),
+	CONSTRAINT pin_with_pkcs12 CHECK ((form = 'certificate') = (pin_channel IS NULL)),
+	CONSTRAINT pin_erased CHECK (pin_shown_at IS NULL OR sealed_pin IS NULL)
+);
+CREATE INDEX delivery_of_application ON delivery (application_id);
+CREATE TABLE receipt (
+	application_id bigint PRIMARY KEY REFERENCES application,
+	serial_number bytea NOT NULL,
+	method text NOT NULL CHECK (method IN ('tls', 'signature', 'paper')),
+	proof bytea NOT NULL,	-- certificate used, signed statement, or digest of the paper
+	confirmed_at timestamptz NOT NULL
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Audit (R-LOG): the event is part of the deed's transaction; the chain is closed behind it, in commit order.
+
+CREATE TABLE audit_event (
+	id bigint GENERATED ALWAYS AS IDENTITY,
+	at timestamptz NOT NULL,
+	event text NOT NULL,
+	actor text NOT NULL,	-- person or component id, never a name
+	role text NOT NULL,
+	origin text NOT NULL,	-- process, and the request's ref
+	object text NOT NULL,	-- receipt number, order, serial number
+	result text NOT NULL CHECK (result IN ('done', 'refused')),
+	detail text NOT NULL,	-- canonical JSON, without personal data
+	digest bytea NOT NULL CHECK (length(digest) = 32), -- over all of the above (common/flow/audit.h)
+	transaction bigint NOT NULL DEFAULT this_transaction(),
+	PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE INDEX audit_event_feed ON audit_event (transaction, id);
+CREATE INDEX audit_event_of_object ON audit_event (object);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- The chain: each link names its events in order with their digests, and the link before.
+CREATE TABLE audit_link (
+	sequence bigint PRIMARY KEY CHECK (sequence >= 1),
+	previous bytea NOT NULL CHECK (length(previous) = 32),
+	event_ids bigint[] NOT NULL CHECK (cardinality(event_ids) > 0),
+	event_digests bytea NOT NULL,
+	digest bytea NOT NULL UNIQUE CHECK (length(digest) = 32),
+	last_transaction bigint NOT NULL,
+	last_event_id bigint NOT NULL,
+	sealed_at timestamptz NOT NULL,
+	CONSTRAINT digests_of_events CHECK (length(event_digests) = 32 * cardinality(event_ids))
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_link FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Partitions by month, made ahead; the default one takes what nobody prepared for, so that no deed ever fails for it.
+
+CREATE TABLE certificate_other PARTITION OF certificate DEFAULT;
+CREATE TABLE audit_event_other PARTITION OF audit_event DEFAULT;
+
+CREATE FUNCTION prepare_partitions(from_month date, months integer) RETURNS integer LANGUAGE plpgsql
+	SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+DECLARE
+	parent text;
+	start date;
+	name text;
+	made integer := 0;
+BEGIN
+	FOR i IN 0 .. months LOOP
+		start := (date_trunc('month', from_month) + make_interval(months => i))::date;
+		FOREACH parent IN ARRAY ARRAY['certificate', 'audit_event'] LOOP
+			name := parent || to_char(start, '_YYYYMM');
+			IF to_regclass('inkan.' || name) IS NULL THEN
+				EXECUTE format('CREATE TABLE inkan.%I PARTITION OF inkan.%I FOR VALUES FROM (%L) TO (%L)', name, parent,
+					start::timestamp AT TIME ZONE 'UTC', (start + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+				made := made + 1;
+			END IF;
+		END LOOP;
+	END LOOP;
+	RETURN made;
+END
+$$;
+SELECT prepare_partitions(current_date, 12);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Rights: what is not granted here, no process can do (R-ACC-07).
+
+GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
+GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
+REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
+GRANT INSERT ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish;
+
+GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, evidence, decision, receipt TO inkan_lra;
+GRANT SELECT, INSERT, UPDATE ON application, delivery TO inkan_lra;
+GRANT SELECT ON application_step, certificate, certificate_revocation, issuer TO inkan_lra;
+GRANT SELECT, INSERT ON revocation TO inkan_lra;
+GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON certificate_order TO inkan_lra;
+GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
+
+GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,
+	certificate_order, certificate, certificate_revocation, issuer, revocation, delivery, receipt TO inkan_ra;
+
+GRANT SELECT ON application, application_step, evidence, decision, agreement, agreement_acceptance, blocked_key, issuer,
+	certificate, certificate_revocation TO inkan_orders;
+GRANT UPDATE (state, event, event_role, changed_at, refusal) ON application TO inkan_orders;
+GRANT SELECT, INSERT ON subject_name, subject_key, certificate_order TO inkan_orders;
+
+GRANT SELECT ON certificate_order, decision, subject_name, subject_key TO inkan_ca;
+GRANT UPDATE (state, answered_at, refusal) ON certificate_order TO inkan_ca;
+GRANT SELECT, INSERT ON issuer, serial_reservation, certificate, certificate_revocation, blocked_key, subject_key TO inkan_ca;
+GRANT USAGE ON SEQUENCE status_sequence TO inkan_ca;
+GRANT SELECT ON revocation TO inkan_ca;
+GRANT UPDATE (state, answered_at, refusal) ON revocation TO inkan_ca;
+
+GRANT SELECT ON issuer, certificate_revocation, certificate, serial_reservation, revocation TO inkan_publish;
+GRANT UPDATE (published_at) ON revocation TO inkan_publish;
+GRANT SELECT, INSERT ON crl TO inkan_publish;
+GRANT UPDATE (entries, size, sha256, published_at) ON crl TO inkan_publish;
+
+GRANT SELECT ON status_feed TO inkan_status;
+
+GRANT SELECT ON audit_event TO inkan_audit;
+GRANT SELECT, INSERT ON audit_link TO inkan_audit;
+
+RESET ROLE;
+RESET search_path;
