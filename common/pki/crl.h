@@ -42,7 +42,8 @@ struct crl_fields {
  * trailer are put around it. crl_entry_write appends one encoded revokedCertificates entry.
  */
 void crl_entry_write(const struct crl_entry *entry, struct der_writer *w);
-/* Everything before the entries, given their total length in bytes and whether there are any (none: field absent). */
+/* Everything before the entries, given their total length in bytes (none: field absent, RFC 5280 section 5.1.2.6).
+ * E_POLICY: no issuer, no key identifier, or nextUpdate not after thisUpdate. E_INPUT: room too small. */
 RESULT crl_write_head(const struct crl_fields *fields, uint64_t entries_len, struct der_writer *w);
 /* Everything behind them: crlExtensions. */
 RESULT crl_write_tail(const struct crl_fields *fields, struct der_writer *w);
@@ -58,11 +59,22 @@ struct crl {
 	int64_t this_update, next_update;
 	uint64_t crl_number;
 	struct blob authority_key_identifier, issuing_distribution_point;
+	int64_t expired_certs_on_crl; /* 0: extension absent */
 	struct blob entries; /* content of revokedCertificates: a cursor for crl_next() */
 };
+/* E_INPUT: not exactly one version 2 list of the form above, an unknown critical extension (a delta list has one), a
+ * doubled extension, or an algorithm not in the table. Entries are judged one by one in crl_next(). */
 RESULT crl_parse(struct blob der, struct crl *out);
+/* E_CRYPTO: the signature is not of this key. */
 RESULT crl_verify(const struct crl *crl, EVP_PKEY *issuer_key);
-/* The next entry off the cursor. E_INPUT. Use while entries->len > 0. */
+/* The next entry off the cursor. E_INPUT: not DER, a reason that is not in the table or a written unspecified one, an
+ * unknown critical extension (an indirect list has one). Use while entries->len > 0. */
 RESULT crl_next(struct blob *entries, struct crl_entry *out);
+/*
+ * thisUpdate and nextUpdate out of the first bytes of a CRL of any length, for whoever hands it on without reading it.
+ * CRL_HEAD bytes are enough for an issuer name of LIMIT_NAME. E_INPUT.
+ */
+enum { CRL_HEAD = 4 * 1024 + 512 };
+RESULT crl_head_times(struct blob head, int64_t *this_update, int64_t *next_update);
 
 #endif

@@ -71,6 +71,7 @@ RESULT der_get_oid(struct blob *in, struct oid *out);
 RESULT der_get_bits(struct blob *in, struct blob *octets);		/* BIT STRING without unused bits */
 RESULT der_get_named_bits(struct blob *in, uint32_t *bits);		/* canonical, at most 32 */
 RESULT der_get_time(struct blob *in, int64_t *out);			/* UTCTime or GeneralizedTime as RFC 5280 wants */
+RESULT der_get_generalized(struct blob *in, int64_t *out);		/* GeneralizedTime of any year: OCSP, ExpiredCertsOnCRL */
 RESULT der_end(struct blob in);						/* nothing may follow */
 
 #endif

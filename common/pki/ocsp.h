@@ -18,12 +18,14 @@ struct ocsp_request {
 	struct ocsp_cert_id item[LIMIT_OCSP_SINGLE];
 	struct blob nonce; /* 16 to 128 octets to echo; empty: none (1 to 15 octets are ignored) */
 };
-/* der: borrowed, at most LIMIT_OCSP_REQUEST. E_INPUT: malformedRequest, also nonces of 0 or more than 128 octets. Signed
- * requests are read; their signature is not asked for. E_POLICY: a CertID hash other than SHA-1 or SHA-256. */
+/* der: borrowed, at most LIMIT_OCSP_REQUEST. E_INPUT: malformedRequest, also nonces of 0 or more than 128 octets, more
+ * than LIMIT_OCSP_SINGLE certificates and unknown critical extensions. Signed requests are read; their signature is not
+ * asked for. E_POLICY: a CertID hash other than SHA-1 or SHA-256, or a serial number that no CA of ours can have given. */
 RESULT ocsp_request_parse(struct blob der, struct ocsp_request *out);
 /* For clients and tests: one CertID, nonce may be empty. */
 RESULT ocsp_request_write(const struct ocsp_cert_id *id, struct blob nonce, struct der_writer *w);
-/* issuerNameHash and issuerKeyHash of a CA certificate; 20 or 32 octets each. */
+/* issuerNameHash and issuerKeyHash of a CA certificate; 20 or 32 octets each. With OCSP_SHA1 the key hash of a responder's
+ * certificate is its responderID byKey. E_INPUT: a public key that is not DER. E_CRYPTO. */
 RESULT ocsp_issuer_hashes(const struct cert *issuer, enum ocsp_hash hash, uint8_t name[static 32],
 	uint8_t key[static 32], size_t *len);
 
@@ -52,13 +54,22 @@ struct ocsp_response_fields {
 	size_t count;
 	struct ocsp_single single[LIMIT_OCSP_SINGLE];
 	struct blob nonce;
+	bool extended_revoke; /* R-OCSP-03: some single stands for a certificate never issued (RFC 6960 section 2.2) */
 };
-/* A whole OCSPResponse, successful, basic, signed. */
+enum { OCSP_CERT_ID_MAX = 128 }; /* bytes of a DER CertID: two hashes of 32, a serial number of 20 */
+/* A CertID of an issuer's hashes (ocsp_issuer_hashes) and a serial number; for clients and tests. */
+RESULT ocsp_cert_id_write(enum ocsp_hash hash, struct blob name_hash, struct blob key_hash,
+	const struct serial *serial, struct der_writer *w);
+/* A whole OCSPResponse, successful, basic, signed. E_POLICY: no certificate, or times out of order. E_CRYPTO, E_IO: the key
+ * did not sign. E_INPUT: room too small. */
 RESULT ocsp_response_write(const struct ocsp_response_fields *fields, const struct signing_key *key,
 	struct der_writer *w);
-/* For clients and tests: reads a successful basic response. E_STATE: another status (text names it). */
+/* For clients and tests: reads a successful basic response byKey. E_STATE: another status (text names it). E_INPUT. */
 struct ocsp_response {
 	struct blob tbs, signature, responder_certificate, nonce;
+	struct blob responder_key_hash;
+	size_t count; /* of single responses */
+	bool extended_revoke;
 	enum signature_algorithm algorithm;
 	int64_t produced_at, this_update, next_update;
 	struct ocsp_single single; /* the first */
