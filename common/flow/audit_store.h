@@ -1,0 +1,30 @@
+/* audit_store: rows of audit_event and audit_link. Writing is part of the caller's transaction. */
+#ifndef COMMON_FLOW_AUDIT_STORE_H
+#define COMMON_FLOW_AUDIT_STORE_H
+
+#include "common/db/db.h"
+#include "common/flow/audit.h"
+
+extern const struct db_stmt_list audit_store_writing; /* for roles that only append */
+extern const struct db_stmt_list audit_store_chain;   /* for inkan_audit */
+
+RESULT audit_store_append(struct db_tx *tx, const struct audit_event *event);
+/* Many in one statement. */
+RESULT audit_store_append_all(struct db_tx *tx, const struct audit_event *events, size_t count);
+
+/*
+ * Closes the chain over events whose transactions have settled, at most `most` of them, in the order (transaction, id):
+ * a transaction that commits late is never passed over (HOUSE part 1, property 6). count: how many were sealed.
+ */
+RESULT audit_store_seal(struct db *db, int64_t now, int64_t most, size_t *count);
+
+/*
+ * Walks the whole chain again from the rows and says at the first break what is wrong: E_CRYPTO with sequence and event.
+ * Then every event is written to out as one JSON line, with its sequence, when out is not NULL. events, links: counts.
+ */
+struct audit_report {
+	int64_t links, events, unsealed;
+};
+RESULT audit_store_verify(struct db *db, FILE *out, struct audit_report *report);
+
+#endif

@@ -1,0 +1,23 @@
+/* role: what a person or a component may be, in words and bits. Mutually exclusive ones never meet in one person (R-ACC-02). */
+#ifndef COMMON_FLOW_ROLE_H
+#define COMMON_FLOW_ROLE_H
+
+#include "common/base/err.h"
+
+enum role {
+	ROLE_LRA_CLERK = 1 << 0,    /* enters, verifies, delivers, asks for revocation */
+	ROLE_LRA_APPROVER = 1 << 1, /* the second person */
+	ROLE_RA_OFFICER = 1 << 2,   /* reads at the RA */
+	ROLE_AUDITOR = 1 << 3,	    /* reads everything, changes nothing */
+	ROLE_RA = 1 << 4,	    /* component: signs orders */
+	ROLE_LRA_GATEWAY = 1 << 5,  /* component: binds keys born at hand-over */
+	ROLE_SUBSCRIBER = 1 << 6,   /* holder of a certificate of ours */
+};
+
+const char *role_name(enum role role); /* "lraClerk"; as in the table application_step */
+/* E_INPUT: no such role. */
+RESULT role_by_name(const char *name, enum role *out);
+/* E_POLICY: two of these roles exclude each other in one person. */
+RESULT role_check_set(unsigned roles);
+
+#endif
