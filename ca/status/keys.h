@@ -1,0 +1,25 @@
+/* keys: the delegated OCSP keys of a worker, in the token; opened after fork(), opened again after the token failed. */
+#ifndef CA_STATUS_KEYS_H
+#define CA_STATUS_KEYS_H
+
+#include "ca/status/conf.h"
+#include "ca/status/responder.h"
+
+struct keys;
+/* All borrowed. */
+RESULT keys_new(const struct status_conf *conf, const struct issuer_set *set,
+	struct responder *responder, struct keys **out);
+void keys_free(struct keys *keys);
+AUTO_DEFINE(struct keys, keys_free)
+
+/*
+ * Opens what is not open and gives the keys to the responder. OK when each issuer that has an OCSP key has it now;
+ * else the first trouble: the others are set all the same.
+ */
+RESULT keys_open(struct keys *keys);
+/* Called every moment: after keys_fail() or a failed keys_open() it tries again, not more often than every 5 s. */
+void keys_tick(struct keys *keys);
+/* A signature failed: sessions are closed and the keys taken from the responder. */
+void keys_fail(struct keys *keys);
+
+#endif
