@@ -1,0 +1,134 @@
+/* accept: step 6. The RA's word is not enough: every signature, role and scope is judged again from scratch (R-ACC-08, R-LRA-02). */
+#include <openssl/sha.h>
+
+#include "ca/ca.h"
+#include "ca/order_store.h"
+#include "common/base/log.h"
+#include "common/flow/audit_store.h"
+#include "common/proc/fault_point.h"
+
+/* clang-format off */
+static const struct fault_rule not_an_order = { "order.form", "R-ACC-08",
+	"The order is not well formed or not signed by the registration authority.",
+	"発行指図の形式が正しくないか、登録局の署名がありません。" };
+static const struct fault_rule key_blocked = { "key.blocked", "R-PKQ-07",
+	"This key is known to be compromised. A new key is needed.",
+	"この鍵は危殆化が報告されています。新しい鍵が必要です。" };
+static const struct fault_rule key_of_another = { "key.duplicate", "R-PKQ-08",
+	"This key belongs to another subject already. A new key is needed.",
+	"この鍵は別の利用者に使われています。新しい鍵が必要です。" };
+static const struct fault_rule name_of_another = { "name.taken", "R-ISS-12",
+	"This name belongs to somebody else for ever. Add a serialNumber that tells them apart.",
+	"この名義は別の人に使われています。区別できるserialNumberを付けてください。" };
+static const struct fault_rule living = { "order.repeated", "R-ISS-19",
+	"This application has a certificate already. Revoke it first, or file a new application.",
+	"この申込の証明書は発行済みです。失効させるか、新しい申込を行ってください。" };
+/* clang-format on */
+
+static RESULT judge_facts(struct db_tx *tx, const struct order *order, int64_t order_id, int64_t now,
+	struct faults *faults)
+{
+	uint8_t room[LIMIT_NAME], key[32], name[32];
+	struct der_writer w = DER_WRITER(room);
+	struct blob subject;
+	struct order_facts facts;
+	TRY(key_digest(buf_view(&order->spki), key));
+	name_write(&order->content.subject, &w);
+	TRY(der_finish(&w, &subject));
+	SHA256(subject.data, subject.len, name);
+	TRY(order_store_facts(tx, BLOB(key), BLOB(name), order->content.entity, order_id, now, &facts));
+	if (facts.key_blocked)
+		faults_add(faults, &key_blocked, "subjectPublicKeyInfo", "on the blocklist");
+	if (facts.key_of_another)
+		faults_add(faults, &key_of_another, "subjectPublicKeyInfo", "certified before");
+	if (facts.name_of_another)
+		faults_add(faults, &name_of_another, "subject", "used by another entity");
+	if (facts.certificate_living)
+		faults_add(faults, &living, "application", "%s", order->content.receipt_number);
+	return OK;
+}
+
+/* Judges one order; what is wrong with it stands in faults, what is wrong with us is returned. */
+static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows, size_t row, int64_t now,
+	struct faults *faults)
+{
+	AUTO(order_free) struct order *order = NULL;
+	const struct roster_component *ra;
+	struct blob document = db_blob(rows, row, ORDER_DOCUMENT);
+	struct err err = decision_verify_component(
+		&ca->trust, document, db_blob(rows, row, ORDER_SIGNATURE), ROLE_RA, now, &ra);
+	if (!err_is(err))
+		err = order_parse(document, &order);
+	if (err.code == E_RETRY || err.code == E_IO)
+		return err;
+	if (err_is(err)) {
+		faults_add(faults, &not_an_order, "order", "%s", err.text);
+		return OK;
+	}
+	order_judge(&ca->rules, order, now, faults);
+	if (faults->count > 0)
+		return OK; /* the key and names may not even be readable */
+	return judge_facts(tx, order, db_int(rows, row, ORDER_ID), now, faults);
+}
+
+static RESULT faults_to_json(const struct faults *faults, struct buf *out)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->row[i];
+		AUTO(json_free) struct json *row = NULL;
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "code", fault->code));
+		TRY(json_set_text(row, "clause", fault->clause));
+		TRY(json_set_text(row, "field", fault->field));
+		TRY(json_set_text(row, "detail", fault->detail));
+		TRY(json_set_text(row, "message_en", fault->en));
+		TRY(json_set_text(row, "message_ja", fault->ja));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_write(array, out);
+}
+
+static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id, const struct faults *faults, int64_t now)
+{
+	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
+	char object[40];
+	snprintf(object, sizeof object, "order %lld", (long long)id);
+	struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_ACCEPTED), .at = now, .actor = ca->conf->id,
+		.role = "ca", .origin = "ca issuer", .object = object, .detail = "{}" };
+	if (faults->count == 0) {
+		TRY(order_store_set_accepted(tx, id, now));
+		return audit_store_append(tx, &event);
+	}
+	TRY(faults_to_json(faults, &refusal));
+	event.name = audit_event_name(AUDIT_ORDER_REFUSED);
+	event.refused = true;
+	event.detail = "{}";
+	TRY(order_store_set_refused(tx, id, now, buf_text(&refusal)));
+	TRY(order_store_notify(tx, "inkan_certificate"));
+	log_warning(NULL, "order refused", "order", object, "code", faults->row[0].code, "detail",
+		faults->row[0].detail);
+	return audit_store_append(tx, &event);
+}
+
+RESULT ca_accept(struct ca *ca, int64_t now, size_t *done)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	*done = 0;
+	TRY(db_begin_read_committed(ca->db, &tx));
+	TRY(order_store_take_placed(tx, ca->conf->batch, &rows));
+	for (size_t i = 0; i < db_count(rows); i++) {
+		struct faults faults = { .count = 0 };
+		int64_t id = db_int(rows, i, ORDER_ID);
+		TRY_IN(judge(ca, tx, rows, i, now, &faults), "order %lld", (long long)id);
+		fault_point("accept.judged");
+		TRY_IN(answer(ca, tx, id, &faults, now), "order %lld", (long long)id);
+	}
+	fault_point("accept.before-commit");
+	TRY(db_commit(&tx));
+	fault_point("accept.committed");
+	*done = db_count(rows);
+	return OK;
+}

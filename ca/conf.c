@@ -1,0 +1,145 @@
+#include "ca/conf.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ca/cert_store.h"
+#include "common/base/table.h"
+
+/* clang-format off */
+static const struct conf_item items[] = {
+	{ "id", CONF_TEXT, offsetof(struct ca_conf, id), .fallback_text = "ca",
+	  .help = "Name of this CA in audit events." },
+	{ "database", CONF_TEXT, offsetof(struct ca_conf, database), .required = true,
+	  .help = "libpq connection of the issuer, role inkan_ca; several hosts are welcome." },
+	{ "databasePublish", CONF_TEXT, offsetof(struct ca_conf, database_publish), .required = true,
+	  .help = "Connection of the publisher, role inkan_publish." },
+	{ "databaseAudit", CONF_TEXT, offsetof(struct ca_conf, database_audit), .required = true,
+	  .help = "Connection of the auditor, which closes the audit chain, role inkan_audit." },
+	{ "issuers", CONF_TEXT, offsetof(struct ca_conf, issuers), .required = true,
+	  .help = "issuers.cfg of the ceremony." },
+	{ "profiles", CONF_TEXT, offsetof(struct ca_conf, profiles), .required = true,
+	  .help = "Folder of the certificate profiles." },
+	{ "roster", CONF_TEXT, offsetof(struct ca_conf, roster), .required = true,
+	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
+	{ "weakKeys", CONF_TEXT, offsetof(struct ca_conf, weak_keys), .required = true,
+	  .help = "The list of weak keys." },
+	{ "programs", CONF_TEXT, offsetof(struct ca_conf, programs), .fallback_text = "",
+	  .help = "Folder of inkan-signer and inkan-lint; empty: beside inkan-ca." },
+	{ "signer.settings", CONF_TEXT, offsetof(struct ca_conf, signer_conf), .required = true,
+	  .help = "Settings file of inkan-signer." },
+	{ "lint.settings", CONF_TEXT, offsetof(struct ca_conf, lint_conf), .required = true,
+	  .help = "Settings file of inkan-lint." },
+	{ "user.issuer", CONF_TEXT, offsetof(struct ca_conf, user_issuer), .fallback_text = "",
+	  .help = "OS user of the issuer, when started by root." },
+	{ "user.signer", CONF_TEXT, offsetof(struct ca_conf, user_signer), .fallback_text = "",
+	  .help = "OS user of the signer." },
+	{ "user.lint", CONF_TEXT, offsetof(struct ca_conf, user_lint), .fallback_text = "",
+	  .help = "OS user of the linter." },
+	{ "user.publisher", CONF_TEXT, offsetof(struct ca_conf, user_publisher), .fallback_text = "",
+	  .help = "OS user of the publisher." },
+	{ "user.auditor", CONF_TEXT, offsetof(struct ca_conf, user_auditor), .fallback_text = "",
+	  .help = "OS user of the auditor." },
+	{ "publicFolder", CONF_TEXT, offsetof(struct ca_conf, public_folder), .required = true,
+	  .help = "Folder that the status program serves; CRLs appear in crl/." },
+	{ "archiveFolder", CONF_TEXT, offsetof(struct ca_conf, archive_folder), .required = true,
+	  .help = "Every CRL ever made, in the same file system as publicFolder." },
+	{ "crl.validity", CONF_SECONDS, offsetof(struct ca_conf, crl_validity_s), .min = HOUR, .max = 10 * DAY - 1,
+	  .fallback = 48 * HOUR, .help = "From thisUpdate to nextUpdate." },
+	{ "crl.interval", CONF_SECONDS, offsetof(struct ca_conf, crl_interval_s), .min = MINUTE, .max = 24 * HOUR,
+	  .fallback = 12 * HOUR, .help = "A CRL is made this often even without a change." },
+	{ "batch", CONF_INT, offsetof(struct ca_conf, batch), .min = 1, .max = 128, .fallback = 128,
+	  .help = "Orders taken at once." },
+	{ "readyFd", CONF_INT, offsetof(struct ca_conf, ready_fd), .min = 0, .max = 1023, .fallback = 0,
+	  .help = "Descriptor that is told when all processes run." },
+};
+/* clang-format on */
+
+RESULT ca_conf_load(const char *path, struct ca_conf *out, struct conf_faults *faults)
+{
+	AUTO(conf_free) struct conf *conf = NULL;
+	TRY(conf_load(path, 64 * KIB, &conf));
+	conf_read(conf, items, COUNT(items), NULL, out, faults);
+	/* R-CRL-02: the next one is there well before the last one runs out. */
+	if (faults->count == 0 && out->crl_interval_s * 2 > out->crl_validity_s)
+		conf_fault(faults, conf_root(conf), "crl.interval: more than half of crl.validity");
+	return conf_result(faults);
+}
+
+void ca_conf_clear(struct ca_conf *conf)
+{
+	conf_clear(items, COUNT(items), conf);
+}
+
+RESULT ca_conf_describe(struct buf *out)
+{
+	return conf_describe(items, COUNT(items), out);
+}
+
+static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial, bool *out)
+{
+	struct ca *ca = context;
+	return cert_store_is_revoked(ca->db, issuer, serial_view(serial), out);
+}
+
+static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
+{
+	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return FAIL(E_NOT_FOUND, "weakKeys: could not open %s", path);
+	struct err err = OK;
+	for (ssize_t got = 1; got > 0 && !err_is(err);) {
+		err = buf_reserve(&file, 64 * KIB);
+		if (err_is(err))
+			break;
+		got = read(fd, file.data + file.len, 64 * KIB);
+		if (got < 0)
+			err = FAIL(E_IO, "weakKeys: could not read %s", path);
+		else
+			file.len += (size_t)got;
+	}
+	close(fd);
+	TRY(err);
+	TRY_IN(key_blocklist_parse(buf_view(&file), out), "%s", path);
+	return OK;
+}
+
+RESULT ca_open(const struct ca_conf *conf, const char *database, const struct db_stmt_list *lists,
+	size_t list_count, int pipe, struct ca *out, struct conf_faults *faults)
+{
+	*out = (struct ca){ .conf = conf, .signer = pipe };
+	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
+	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
+	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY(load_weak_keys(conf->weak_keys, &out->weak_keys));
+	out->trust = (struct trust){ .roster = out->roster,
+		.issuers = out->issuers,
+		.profiles = out->profiles,
+		.revoked = is_revoked,
+		.context = out };
+	out->rules = (struct order_rules){ .trust = &out->trust,
+		.profiles = out->profiles,
+		.weak_keys = out->weak_keys };
+	return db_open(database, lists, list_count, &out->db);
+}
+
+void ca_close(struct ca *ca)
+{
+	issuer_set_free(ca->issuers);
+	profile_set_free(ca->profiles);
+	roster_free(ca->roster);
+	key_blocklist_free(ca->weak_keys);
+	db_close(ca->db);
+	*ca = (struct ca){ .signer = -1 };
+}
+
+RESULT ca_reload_roster(struct ca *ca, struct conf_faults *faults)
+{
+	AUTO(roster_free) struct roster *roster = NULL;
+	TRY(roster_load(ca->conf->roster, &roster, faults));
+	roster_free(ca->roster);
+	ca->roster = MOVE(roster);
+	ca->trust.roster = ca->roster;
+	return OK;
+}

@@ -1,0 +1,190 @@
+#include "ca/loops.h"
+
+#include <poll.h>
+
+#include "ca/cert_store.h"
+#include "ca/conf.h"
+#include "ca/crl_store.h"
+#include "ca/order_store.h"
+#include "ca/partition_store.h"
+#include "ca/publish.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/table.h"
+#include "common/flow/audit_store.h"
+#include "common/proc/proc.h"
+
+enum {
+	IDLE_MS = 1000,	    /* between looks when nobody wakes us */
+	BACK_STEP_S = 60,   /* R-ISS-17: a clock that goes back further than this stops issuing */
+	SEAL_MOST = 2000,   /* events in one link */
+};
+
+static void pause_ms(int ms)
+{
+	poll(NULL, 0, ms); /* ended early by a signal, which is what we want */
+}
+
+/* Opens, waiting for a database that is not there yet; any other fault ends the process with its words. */
+static RESULT open_patiently(const struct ca_conf *conf, const char *database,
+	const struct db_stmt_list *lists, size_t count, int signer, struct ca *ca)
+{
+	struct conf_faults faults = { .count = 0 };
+	for (;;) {
+		struct err err = ca_open(conf, database, lists, count, signer, ca, &faults);
+		if (err.code != E_RETRY || proc_stop)
+			return err;
+		log_err(NULL, "waiting for the registry", err);
+		ca_close(ca);
+		pause_ms(IDLE_MS);
+	}
+}
+
+/* A lost database is waited out: nothing that was acknowledged can be lost, for it is in there. */
+static RESULT outlast(struct ca *ca, struct err err)
+{
+	if (err.code != E_RETRY)
+		return err;
+	log_err(NULL, "the registry does not answer; trying again", err);
+	while (!proc_stop) {
+		pause_ms(IDLE_MS);
+		err = db_reconnect(ca->db);
+		if (!err_is(err))
+			return OK;
+		if (err.code != E_RETRY)
+			return err;
+	}
+	return OK;
+}
+
+static void reload_when_asked(struct ca *ca)
+{
+	struct conf_faults faults = { .count = 0 };
+	if (!proc_reload)
+		return;
+	proc_reload = 0;
+	struct err err = ca_reload_roster(ca, &faults);
+	if (err_is(err))
+		log_err(NULL, "roster kept as it was", err);
+	else
+		log_notice(NULL, "roster read again");
+}
+
+static RESULT check_clock(struct ca *ca, int64_t now)
+{
+	if (now < ca->last_now - BACK_STEP_S)
+		return FAIL(E_STATE, "the clock went back by %lld s: nothing is issued",
+			(long long)(ca->last_now - now));
+	if (now > ca->last_now)
+		ca->last_now = now;
+	return OK;
+}
+
+static RESULT issuer_round(struct ca *ca, size_t *done)
+{
+	size_t revoked, accepted, issued;
+	int64_t now = clock_now();
+	TRY(check_clock(ca, now));
+	/* Revocations first: what must not be trusted any more never waits behind what is new. */
+	TRY(ca_revoke(ca, now, &revoked));
+	TRY(ca_accept(ca, now, &accepted));
+	TRY(ca_issue(ca, now, &issued));
+	*done = revoked + accepted + issued;
+	return OK;
+}
+
+static RESULT claim(struct ca *ca)
+{
+	for (;;) {
+		struct err err = order_store_claim(ca->db);
+		if (err.code != E_RETRY || proc_stop)
+			return err;
+		log_err(NULL, "waiting", err);
+		pause_ms(IDLE_MS);
+	}
+}
+
+static RESULT issuer_start(struct ca *ca)
+{
+	TRY(claim(ca));
+	TRY(ca_register_issuers(ca, clock_now()));
+	TRY(db_listen(ca->db, "inkan_order"));
+	return db_listen(ca->db, "inkan_revocation");
+}
+
+RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
+{
+	const struct db_stmt_list lists[] = { order_store_stmts, cert_store_stmts, audit_store_writing };
+	AUTO(ca_close) struct ca ca = { .signer = -1 };
+	bool started = false;
+	TRY(open_patiently(conf, conf->database, lists, COUNT(lists), signer, &ca));
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	while (!proc_stop) {
+		size_t done = 0;
+		bool woken;
+		struct err err = started ? OK : issuer_start(&ca);
+		reload_when_asked(&ca);
+		if (!err_is(err)) {
+			started = true;
+			err = issuer_round(&ca, &done);
+		}
+		if (!err_is(err) && done == 0)
+			err = db_wait(ca.db, IDLE_MS, &woken);
+		if (err_is(err)) {
+			TRY(outlast(&ca, err));
+			started = false; /* the lock and the listening went with the connection */
+		}
+	}
+	return OK;
+}
+
+RESULT ca_publisher_loop(const struct ca_conf *conf, int signer)
+{
+	const struct db_stmt_list lists[] = { crl_store_stmts, audit_store_writing, order_store_stmts };
+	AUTO(ca_close) struct ca ca = { .signer = -1 };
+	TRY(open_patiently(conf, conf->database_publish, lists, COUNT(lists), signer, &ca));
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ | POWER_FILE_WRITE, NULL, NULL));
+	TRY(db_listen(ca.db, "inkan_status"));
+	while (!proc_stop) {
+		size_t done = 0;
+		bool woken;
+		proc_reload = 0;
+		struct err err = ca_publish(&ca, clock_now(), &done);
+		if (!err_is(err) && done == 0)
+			err = db_wait(ca.db, IDLE_MS, &woken);
+		if (err_is(err)) {
+			TRY(outlast(&ca, err));
+			IGNORE(db_listen(ca.db, "inkan_status")); /* without it, the next look is a second later */
+		}
+	}
+	return OK;
+}
+
+static RESULT auditor_round(struct ca *ca, int64_t *prepared, size_t *sealed)
+{
+	int64_t now = clock_now();
+	if (now > *prepared + DAY) {
+		TRY(partition_store_prepare(ca->db, now));
+		*prepared = now;
+	}
+	return audit_store_seal(ca->db, now, SEAL_MOST, sealed);
+}
+
+RESULT ca_auditor_loop(const struct ca_conf *conf)
+{
+	const struct db_stmt_list lists[] = { audit_store_chain, partition_store_stmts };
+	AUTO(ca_close) struct ca ca = { .signer = -1 };
+	int64_t prepared = 0;
+	TRY(open_patiently(conf, conf->database_audit, lists, COUNT(lists), -1, &ca));
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	while (!proc_stop) {
+		size_t sealed = 0;
+		proc_reload = 0;
+		struct err err = auditor_round(&ca, &prepared, &sealed);
+		if (err_is(err))
+			TRY(outlast(&ca, err));
+		if (sealed < SEAL_MOST)
+			pause_ms(IDLE_MS);
+	}
+	return OK;
+}
