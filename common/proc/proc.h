@@ -11,7 +11,8 @@ RESULT proc_signals(void);
 /*
  * A parent's children. user: OS user to become when the parent is root ("" or NULL: stay). Each child gets descriptors
  * at fixed numbers from 3 on (fds[0] → 3 …), all others closed, no new privileges, parent-death signal SIGTERM, and
- * standard input from /dev/null.
+ * standard input from /dev/null. The child's user must exist and not be root (E_NOT_FOUND, E_POLICY); E_IO says what
+ * failed in the child up to and with exec, for the call waits until the program runs.
  */
 enum { PROC_FDS = 6, PROC_CHILDREN = 16 };
 struct proc_child {
@@ -33,25 +34,40 @@ RESULT proc_socketpair(int out[static 2]); /* SOCK_STREAM, close-on-exec */
 /* Frames: four octets of length, big-endian, then the bytes; at most LIMIT_FRAME. Restarts on EINTR unless proc_stop. */
 RESULT frame_send(int fd, struct blob bytes);
 RESULT frame_send_fd(int fd, struct blob bytes, int passed); /* with a descriptor, SCM_RIGHTS */
-/* E_STATE: the peer closed (text "closed"). passed: may be NULL (then descriptors are refused); else -1 or one. */
+/*
+ * bytes: what it held is replaced.  passed: may be NULL (then descriptors are refused); else -1 or one, close-on-exec.
+ * E_STATE: the peer closed (text "closed", "within a frame: closed"), or "stopping": proc_stop is set and nothing came.
+ * E_INPUT: longer than LIMIT_FRAME or the buf's maximum, or a descriptor too many; the stream is out of step, close it.
+ */
 RESULT frame_receive(int fd, struct buf *bytes, int *passed);
 
-/* Powers a process keeps after its start; everything else ends it (seccomp, SIGSYS) or is answered EPERM. */
+/* Powers a process keeps after its start; everything else ends it (seccomp, SIGSYS) or is answered EPERM or EACCES. */
 enum proc_power {
 	POWER_NET_SERVE = 1 << 0,   /* accept, send, receive on sockets it has */
-	POWER_NET_CONNECT = 1 << 1, /* new outgoing connections (PostgreSQL's socket, SMTP) */
-	POWER_FILE_READ = 1 << 2,   /* open files for reading */
+	POWER_NET_CONNECT = 1 << 1, /* new outgoing connections (PostgreSQL's socket, SMTP), and the resolver's files */
+	POWER_FILE_READ = 1 << 2,   /* open files for reading, map code (dlopen) */
 	POWER_FILE_WRITE = 1 << 3,  /* create, rename, fsync */
-	POWER_FORK = 1 << 4,	    /* parents only */
+	POWER_FORK = 1 << 4,	    /* parents only: see below */
 };
 /*
- * No new privileges, then a system-call filter (libseccomp) for the powers named, and, where the kernel has Landlock,
- * file access below the given folders only (read: NULL-ended; write: NULL-ended; either may be NULL). A machine that
- * lacks one of them is logged and goes on with the rest: log shows what holds.
+ * No new privileges, then, where the kernel has Landlock, file access below the given folders only (read: NULL-ended;
+ * write: NULL-ended, readable too), then a system-call filter (libseccomp) for the powers named. Called once, after all
+ * that is opened for ever is open (listening sockets, tokens, pipes; also after proc_ready).
+ * A list that is NULL with its power: everywhere. Without the power nothing may be opened, list or not. Folders must
+ * exist (E_IO names the missing one); the system's own readable places (/usr, resolver, OpenSSL's settings, null and
+ * random devices) are added to every process that may read or connect.
+ * A child's filter is a list of what it may call, all else ends it. A filter is inherited, so POWER_FORK (a parent) only
+ * takes away what no child needs (mount, bpf, ptrace, modules, namespaces …) and leaves the rest to each child's own call.
+ * A machine that lacks one of the two is logged and goes on with the other: the log shows what holds. Which call ended a
+ * process stands in the kernel's log only (audit type 1326); proc_watch's text says that it was one.
+ * Check builds allow in addition what sanitizers need and the file of the moved clock.
  */
 RESULT proc_restrict(unsigned powers, const char *const *read_below, const char *const *write_below);
 
-/* Tells whoever started us that we serve: writes one line to fd `ready_fd` when >= 3, and READY=1 to $NOTIFY_SOCKET. */
+/*
+ * Tells whoever started us that we serve: writes one line to fd `ready_fd` when >= 3 and closes it, and READY=1 to
+ * $NOTIFY_SOCKET (so before proc_restrict).
+ */
 RESULT proc_ready(int ready_fd, const char *line);
 
 #endif
