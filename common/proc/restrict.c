@@ -87,7 +87,7 @@ static const struct grant { unsigned power; int call; } grants[] = {
 #ifdef SANITIZED
 	/* The leak checker stops its own process to look at it. */
 	{ ALWAYS, CALL(ptrace) }, { ALWAYS, CALL(wait4) },
-	{ ALWAYS, CALL(process_vm_readv) }, { ALWAYS, CALL(getdents64) }, { ALWAYS, CALL(readlink) }, { ALWAYS, CALL(prctl) },
+	{ ALWAYS, CALL(process_vm_readv) }, { ALWAYS, CALL(getdents) }, { ALWAYS, CALL(getdents64) }, { ALWAYS, CALL(readlink) }, { ALWAYS, CALL(prctl) },
 	{ ALWAYS, CALL(stat) }, { ALWAYS, CALL(newfstatat) },
 #endif
 };
@@ -147,6 +147,9 @@ static const struct denial { unsigned unless; int call; int error; unsigned argu
 	{ 0, CALL(sched_getscheduler), EPERM, 0, 0, 0 },
 	{ 0, CALL(sched_getparam), EPERM, 0, 0, 0 },
 	{ 0, CALL(setpriority),    EPERM, 0, 0, 0 },
+#ifdef SANITIZED
+	{ 0, CALL(fork),           EPERM, 0, 0, 0 }, /* a report without its symbolizer is better than none */
+#endif
 };
 
 /*
