@@ -5,6 +5,7 @@
 #include "ca/order_store.h"
 #include "common/base/log.h"
 #include "common/flow/audit_store.h"
+#include "common/json/fault_json.h"
 #include "common/proc/fault_point.h"
 
 /* clang-format off */
@@ -71,25 +72,6 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 	return judge_facts(tx, order, db_int(rows, row, ORDER_ID), now, faults);
 }
 
-static RESULT faults_to_json(const struct faults *faults, struct buf *out)
-{
-	AUTO(json_free) struct json *array = NULL;
-	TRY(json_new_array(&array));
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->row[i];
-		AUTO(json_free) struct json *row = NULL;
-		TRY(json_new_object(&row));
-		TRY(json_set_text(row, "code", fault->code));
-		TRY(json_set_text(row, "clause", fault->clause));
-		TRY(json_set_text(row, "field", fault->field));
-		TRY(json_set_text(row, "detail", fault->detail));
-		TRY(json_set_text(row, "message_en", fault->en));
-		TRY(json_set_text(row, "message_ja", fault->ja));
-		TRY(json_append(array, MOVE(row)));
-	}
-	return json_write(array, out);
-}
-
 static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id, const struct faults *faults, int64_t now)
 {
 	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
@@ -101,7 +83,7 @@ static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id, const struct f
 		TRY(order_store_set_accepted(tx, id, now));
 		return audit_store_append(tx, &event);
 	}
-	TRY(faults_to_json(faults, &refusal));
+	TRY(fault_json_write(faults, &refusal));
 	event.name = audit_event_name(AUDIT_ORDER_REFUSED);
 	event.refused = true;
 	event.detail = "{}";

@@ -1,9 +1,7 @@
 #include "ca/conf.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "ca/cert_store.h"
+#include "common/base/file.h"
 #include "common/base/table.h"
 
 /* clang-format off */
@@ -85,22 +83,7 @@ static RESULT is_revoked(void *context, const char *issuer, const struct serial 
 static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 {
 	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return FAIL(E_NOT_FOUND, "weakKeys: could not open %s", path);
-	struct err err = OK;
-	for (ssize_t got = 1; got > 0 && !err_is(err);) {
-		err = buf_reserve(&file, 64 * KIB);
-		if (err_is(err))
-			break;
-		got = read(fd, file.data + file.len, 64 * KIB);
-		if (got < 0)
-			err = FAIL(E_IO, "weakKeys: could not read %s", path);
-		else
-			file.len += (size_t)got;
-	}
-	close(fd);
-	TRY(err);
+	TRY(file_read(path, &file));
 	TRY_IN(key_blocklist_parse(buf_view(&file), out), "%s", path);
 	return OK;
 }
@@ -112,7 +95,7 @@ RESULT ca_open(const struct ca_conf *conf, const char *database, const struct db
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
-	TRY(load_weak_keys(conf->weak_keys, &out->weak_keys));
+	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	out->trust = (struct trust){ .roster = out->roster,
 		.issuers = out->issuers,
 		.profiles = out->profiles,

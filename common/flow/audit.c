@@ -20,6 +20,7 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_ORDER_PLACED]           = { "orderPlaced",           "4.3" },
 	[AUDIT_ORDER_ACCEPTED]         = { "orderAccepted",         "4.3" },
 	[AUDIT_ORDER_REFUSED]          = { "orderRefused",          "4.3" },
+	[AUDIT_ORDER_ANSWERED]         = { "orderAnswered",         "4.3" },
 	[AUDIT_CERTIFICATE_ISSUED]     = { "certificateIssued",     "4.3" },
 	[AUDIT_CERTIFICATE_REGISTERED] = { "certificateRegistered", "6.1" },
 	[AUDIT_CERTIFICATE_DELIVERED]  = { "certificateDelivered",  "4.3" },

@@ -36,6 +36,7 @@ struct order_rules {
 	const struct trust *trust;
 	const struct profile_set *profiles;
 	const struct key_blocklist *weak_keys;
+	bool key_later; /* the RA's first look: a key born at hand-over need not be there yet; never set at the CA */
 };
 void order_judge(const struct order_rules *rules, const struct order *order, int64_t now,
 	struct faults *faults);

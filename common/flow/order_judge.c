@@ -122,6 +122,20 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 	}
 }
 
+static bool key_comes_later(const struct order_rules *rules, const struct order *order)
+{
+	return rules->key_later && order->content.key_origin == KEY_ORIGIN_HANDOVER && order->spki.len == 0;
+}
+
+/* A kind of key that the profile allows, to judge the rest by until the key is there. */
+static enum key_algorithm any_allowed(const struct profile *profile)
+{
+	enum key_algorithm algorithm = KEY_NONE;
+	while (algorithm < KEY_ALGORITHM_COUNT && (profile->key_algorithms & KEY_BIT(algorithm)) == 0)
+		algorithm++;
+	return algorithm;
+}
+
 static void judge_decisions(const struct order_rules *rules, const struct order *order, int64_t now,
 	struct faults *faults)
 {
@@ -134,7 +148,7 @@ static void judge_decisions(const struct order_rules *rules, const struct order 
 		faults_add(faults, &missing, "approve", "no valid decision");
 	if (quorum.identified != NULL && quorum.identified == quorum.approved)
 		faults_add(faults, &same_person, "approve", "%s did both", quorum.approved->id);
-	if (!order->content.has_key && !quorum.bound)
+	if (!order->content.has_key && !quorum.bound && !key_comes_later(rules, order))
 		faults_add(faults, &key_unbound, "bindKey", "no valid decision");
 }
 
@@ -143,6 +157,13 @@ static void judge_key(const struct order_rules *rules, const struct order *order
 {
 	AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
 	uint8_t digest[32];
+	if (order->content.key_origin == KEY_ORIGIN_HANDOVER && !profile->subscriber_key_generation)
+		faults_add(faults, &key_unbound, "key.origin", "%s allows no key made for the subscriber",
+			profile->name);
+	if (key_comes_later(rules, order)) {
+		*algorithm = any_allowed(profile);
+		return;
+	}
 	key_check(buf_view(&order->spki), profile->key_algorithms, rules->weak_keys, faults);
 	struct err err = key_parse(buf_view(&order->spki), algorithm, &key);
 	if (!err_is(err))
@@ -151,9 +172,6 @@ static void judge_key(const struct order_rules *rules, const struct order *order
 		return; /* key_check() has said what is wrong with it */
 	if (order->content.has_key && memcmp(digest, order->content.key_digest, 32) != 0)
 		faults_add(faults, &key_differs, "subjectPublicKeyInfo", "another digest");
-	if (order->content.key_origin == KEY_ORIGIN_HANDOVER && !profile->subscriber_key_generation)
-		faults_add(faults, &key_unbound, "key.origin", "%s allows no key made for the subscriber",
-			profile->name);
 }
 
 void order_judge(const struct order_rules *rules, const struct order *order, int64_t now,
