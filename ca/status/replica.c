@@ -21,7 +21,7 @@ struct replica {
 	MDB_env *env;
 	MDB_dbi statuses, meta;
 	bool has_tables;
-	MDB_txn *look; /* the reader's, renewed for each look */
+	MDB_txn *look; /* NULL until the first look */
 	bool looking;
 };
 
@@ -155,10 +155,8 @@ RESULT replica_open_reader(const char *folder, struct replica **out)
 	AUTO(txn_abort) MDB_txn *txn = NULL;
 	LMDB(mdb_txn_begin(replica->env, NULL, MDB_RDONLY, &txn), "begin");
 	TRY(open_tables(replica, txn, 0));
-	/* Committed once so that the handles of the tables stay; afterwards one look is renewed for ever. */
+	/* Committed, so that the handles of the tables stay. */
 	LMDB(mdb_txn_commit(MOVE(txn)), "commit");
-	LMDB(mdb_txn_begin(replica->env, NULL, MDB_RDONLY, &replica->look), "begin");
-	mdb_txn_reset(replica->look);
 	*out = MOVE(replica);
 	return OK;
 }
@@ -269,21 +267,29 @@ int replica_sweep(struct replica *replica)
 	return mdb_reader_check(replica->env, &dead) == MDB_SUCCESS ? dead : 0;
 }
 
-/* The writer was started anew with a larger map: this process takes over the new size, once, then looks again. */
+/* One handle, made by the first look and renewed for ever. */
 static int renew(struct replica *replica)
 {
-	int rc = mdb_txn_renew(replica->look);
+	if (replica->look == NULL)
+		return mdb_txn_begin(replica->env, NULL, MDB_RDONLY, &replica->look);
+	return mdb_txn_renew(replica->look);
+}
+
+/* The writer was started anew with a larger map: this process takes over the new size, once, then looks again. */
+static int renew_resized(struct replica *replica)
+{
+	int rc = renew(replica);
 	if (rc != MDB_MAP_RESIZED)
 		return rc;
 	rc = mdb_env_set_mapsize(replica->env, 0);
-	return rc == MDB_SUCCESS ? mdb_txn_renew(replica->look) : rc;
+	return rc == MDB_SUCCESS ? renew(replica) : rc;
 }
 
 RESULT replica_look(struct replica *replica, int64_t *synced_at)
 {
 	struct replica_position position;
 	replica_look_away(replica);
-	LMDB(renew(replica), "look");
+	LMDB(renew_resized(replica), "look");
 	replica->looking = true;
 	struct err err = read_position(replica, replica->look, &position);
 	if (err_is(err)) {

@@ -39,7 +39,7 @@ struct replica;
 
 /*
  * folder: exists. The writer makes the files (0640, the lock file 0660 for readers of the group). E_NOT_FOUND: a reader
- * came before the writer. E_IO. Not for use after fork().
+ * came before the writer. E_IO. Not for use after fork(); once in a process, which may then look and write.
  */
 RESULT replica_open_writer(const char *folder, size_t map_size, struct replica **out);
 RESULT replica_open_reader(const char *folder, struct replica **out);
