@@ -105,7 +105,8 @@ struct parent {
 	int64_t started_ms[2];
 	int ready_pipe[2]; /* what the counter says goes on to whoever started us */
 	int ready_fd;
-	int restarts;
+	bool told;
+	char program[4096];
 };
 enum { FEEDER, COUNTER };
 
@@ -177,8 +178,9 @@ static void pass_ready(struct parent *parent)
 		return;
 	line[got] = 0;
 	line[strcspn(line, "\n")] = 0;
-	if (parent->restarts++ > 0)
+	if (parent->told)
 		return;
+	parent->told = true;
 	struct err err = proc_ready(parent->ready_fd, line);
 	if (err_is(err))
 		log_err(NULL, "readiness not told", err);
@@ -190,12 +192,12 @@ static void describe_children(struct parent *parent, const struct options *optio
 	const char *verbose = options->level > 6 ? "-v" : NULL;
 	parent->child[FEEDER] = (struct proc_child){ .name = "feeder",
 		.user = conf->user_feeder,
-		.argv = { "/proc/self/exe", "-c", options->config, "--role", "feeder",
+		.argv = { parent->program, "-c", options->config, "--role", "feeder",
 			verbose },
 		.fds = { -1, -1, -1, -1, -1, -1 } };
 	parent->child[COUNTER] = (struct proc_child){ .name = "counter",
 		.user = conf->user_worker,
-		.argv = { "/proc/self/exe", "-c", options->config, "--role", "counter",
+		.argv = { parent->program, "-c", options->config, "--role", "counter",
 			"--ready-fd", "3", verbose },
 		.fds = { parent->ready_pipe[1], -1, -1, -1, -1, -1 } };
 }
@@ -203,6 +205,10 @@ static void describe_children(struct parent *parent, const struct options *optio
 static RESULT parent_run(const struct options *options, const struct status_conf *conf)
 {
 	struct parent parent = { .ready_fd = options->ready_fd };
+	ssize_t len =
+		readlink("/proc/self/exe", parent.program, sizeof parent.program - 1);
+	if (len <= 0)
+		return FAIL(E_IO, "/proc/self/exe: %s", strerror(errno));
 	if (pipe2(parent.ready_pipe, O_CLOEXEC) != 0)
 		return FAIL(E_IO, "pipe: %s", strerror(errno));
 	describe_children(&parent, options, conf);
