@@ -1,5 +1,6 @@
 /* One row a test file, in the order of the tree; included twice by run.c. */
 SUITE(suite_base)
+SUITE(suite_db)
 SUITE(suite_key)
 SUITE(suite_proc)
 SUITE(suite_command)
