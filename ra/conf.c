@@ -2,7 +2,7 @@
 
 #include "common/base/file.h"
 #include "common/base/table.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -72,7 +72,7 @@ RESULT ra_conf_describe(struct buf *out)
 static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial, bool *out)
 {
 	struct ra *ra = context;
-	return order_store_is_revoked(ra->db, issuer, serial_view(serial), out);
+	return ra_store_is_revoked(ra->db, issuer, serial_view(serial), out);
 }
 
 static RESULT load_weak_keys(const char *path, struct key_blocklist **out)

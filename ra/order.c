@@ -3,7 +3,7 @@
 #include "common/flow/audit_store.h"
 #include "common/json/fault_json.h"
 #include "common/pki/cms.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 #include "ra/ra.h"
 #include "ra/rules.h"
 
@@ -16,7 +16,7 @@ static RESULT step(struct ra *ra, struct db_tx *tx, int64_t id, const char *rece
 		.role = "ra", .origin = "ra orders", .object = receipt, .refused = refusal != NULL,
 		.detail = "{}" };
 	TRY(application_step(from, event, ROLE_RA, &to, &as));
-	TRY(order_store_step(tx, id, event, to, now, refusal));
+	TRY(ra_store_step(tx, id, event, to, now, refusal));
 	return audit_store_append(tx, &audit);
 }
 
@@ -30,10 +30,10 @@ static RESULT place(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
 	TRY(order_write(order, &document));
 	TRY_IN(cms_sign(buf_view(&document), buf_view(&ra->certificate), now, &ra->signing, &w), "order");
 	TRY(der_finish(&w, &signature));
-	TRY(order_store_place(tx, db_int(rows, row, APP_ID), buf_view(&document), signature));
+	TRY(ra_store_place(tx, db_int(rows, row, APP_ID), buf_view(&document), signature));
 	TRY(step(ra, tx, db_int(rows, row, APP_ID), db_text(rows, row, APP_RECEIPT), EV_PLACE, APP_VERIFIED,
 		AUDIT_ORDER_PLACED, NULL, now));
-	return order_store_notify(tx, "inkan_order");
+	return ra_store_notify(tx, "inkan_order");
 }
 
 /* Once more with the key: between verification and now, hours may have gone by and a key may have been born. */
@@ -51,7 +51,7 @@ static RESULT order_one(struct ra *ra, struct db_tx *tx, const struct db_rows *r
 		faults.row[0].code);
 	TRY(step(ra, tx, db_int(rows, row, APP_ID), db_text(rows, row, APP_RECEIPT), EV_REFUSE, APP_VERIFIED,
 		AUDIT_APPLICATION_REFUSED, buf_text(&refusal), now));
-	return order_store_notify(tx, "inkan_certificate");
+	return ra_store_notify(tx, "inkan_certificate");
 }
 
 RESULT ra_order(struct ra *ra, int64_t now, size_t *done)
@@ -60,7 +60,7 @@ RESULT ra_order(struct ra *ra, int64_t now, size_t *done)
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
-	TRY(order_store_take_verified(tx, ra->conf->batch, &rows));
+	TRY(ra_store_take_verified(tx, ra->conf->batch, &rows));
 	for (size_t i = 0; i < db_count(rows); i++)
 		TRY_IN(order_one(ra, tx, rows, i, now), "application %s", db_text(rows, i, APP_RECEIPT));
 	TRY(db_commit(&tx));
@@ -83,11 +83,11 @@ RESULT ra_collect(struct ra *ra, int64_t now, size_t *done)
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
-	TRY(order_store_take_answered(tx, ra->conf->batch, &rows));
+	TRY(ra_store_take_answered(tx, ra->conf->batch, &rows));
 	for (size_t i = 0; i < db_count(rows); i++)
 		TRY(collect_one(ra, tx, rows, i, now));
 	if (db_count(rows) > 0)
-		TRY(order_store_notify(tx, "inkan_certificate")); /* the LRA waits for the state, not for the CA */
+		TRY(ra_store_notify(tx, "inkan_certificate")); /* the LRA waits for the state, not for the CA */
 	TRY(db_commit(&tx));
 	*done = db_count(rows);
 	return OK;

@@ -8,7 +8,7 @@
 #include "common/proc/proc.h"
 #include "common/token/token.h"
 #include "ra/conf.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 #include "ra/serve.h"
 
 enum { IDLE_MS = 1000 };
@@ -20,7 +20,7 @@ static void pause_ms(int ms)
 
 static RESULT open_patiently(const struct ra_conf *conf, struct ra *ra)
 {
-	const struct db_stmt_list lists[] = { order_store_stmts, audit_store_writing };
+	const struct db_stmt_list lists[] = { ra_store_stmts, audit_store_writing };
 	struct conf_faults faults = { .count = 0 };
 	for (;;) {
 		struct err err = ra_open(conf, conf->database_orders, lists, COUNT(lists), ra, &faults);

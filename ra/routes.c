@@ -3,7 +3,7 @@
 #include "common/base/text.h"
 #include "common/flow/application.h"
 #include "common/json/json.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 #include "ra/ra.h"
 
 static RESULT row_to_json(const struct db_rows *rows, size_t row, struct json **out)
@@ -40,7 +40,7 @@ static RESULT get_application(void *context, const struct http_request *request,
 	AUTO(json_free) struct json *object = NULL;
 	if (!receipt_number_valid(request->parameter[0]))
 		return FAIL(E_INPUT, "receipt number: its check letter does not fit");
-	TRY(order_store_view(ra->db, request->parameter[0], &rows));
+	TRY(ra_store_view(ra->db, request->parameter[0], &rows));
 	TRY(row_to_json(rows, 0, &object));
 	return json_write_pretty(object, &response->body);
 }
@@ -78,7 +78,7 @@ static RESULT list_applications(void *context, const struct http_request *reques
 	TRY(err);
 	TRY(application_state_by_name(word, &state));
 	TRY(page_of(request, &after, &limit));
-	TRY(order_store_list(ra->db, word, after, limit, &rows));
+	TRY(ra_store_list(ra->db, word, after, limit, &rows));
 	TRY(json_new_array(&array));
 	for (size_t i = 0; i < db_count(rows); i++) {
 		AUTO(json_free) struct json *row = NULL;
@@ -100,7 +100,7 @@ static RESULT ready(void *context, const struct http_request *request, struct ht
 {
 	struct ra *ra = context;
 	(void)request;
-	TRY(order_store_ping(ra->db));
+	TRY(ra_store_ping(ra->db));
 	return buf_append_text(&response->body, "{\"status\":\"ready\"}\n");
 }
 

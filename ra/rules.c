@@ -3,7 +3,7 @@
 #include <openssl/sha.h>
 
 #include "common/base/table.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 
 /* What a rule looks at. */
 struct subject {
@@ -23,7 +23,7 @@ static const struct fault_rule unreadable = { "application.form", "R-APP-04",
 static RESULT agreement_unknown(const struct subject *s, bool *bad)
 {
 	bool known;
-	TRY(order_store_agreement_known(s->tx, BLOB(s->order->content.agreement), &known));
+	TRY(ra_store_agreement_known(s->tx, BLOB(s->order->content.agreement), &known));
 	*bad = !known;
 	return OK;
 }
@@ -31,13 +31,13 @@ static RESULT agreement_unknown(const struct subject *s, bool *bad)
 static RESULT key_blocked(const struct subject *s, bool *bad)
 {
 	*bad = false;
-	return s->has_key ? order_store_key_blocked(s->tx, BLOB(s->key_digest), bad) : OK;
+	return s->has_key ? ra_store_key_blocked(s->tx, BLOB(s->key_digest), bad) : OK;
 }
 
 static RESULT name_taken(const struct subject *s, bool *bad)
 {
 	bool ours;
-	TRY(order_store_claim_name(s->tx, BLOB(s->name_digest), s->order->content.entity, &ours));
+	TRY(ra_store_claim_name(s->tx, BLOB(s->name_digest), s->order->content.entity, &ours));
 	*bad = !ours;
 	return OK;
 }
@@ -46,7 +46,7 @@ static RESULT key_taken(const struct subject *s, bool *bad)
 {
 	bool ours = true;
 	if (s->has_key)
-		TRY(order_store_claim_key(s->tx, BLOB(s->key_digest), BLOB(s->name_digest), &ours));
+		TRY(ra_store_claim_key(s->tx, BLOB(s->key_digest), BLOB(s->name_digest), &ours));
 	*bad = !ours;
 	return OK;
 }

@@ -3,14 +3,14 @@
 #include "common/base/text.h"
 #include "common/flow/audit_store.h"
 #include "common/json/fault_json.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 #include "ra/ra.h"
 #include "ra/rules.h"
 
 static RESULT read_evidence(struct db_tx *tx, int64_t application_id, struct order *order)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(order_store_evidence(tx, application_id, &rows));
+	TRY(ra_store_evidence(tx, application_id, &rows));
 	if (db_count(rows) > LIMIT_EVIDENCE)
 		return FAIL(E_INPUT, "evidence: more than %d items", LIMIT_EVIDENCE);
 	for (size_t i = 0; i < db_count(rows); i++) {
@@ -35,7 +35,7 @@ static RESULT read_evidence(struct db_tx *tx, int64_t application_id, struct ord
 static RESULT read_decisions(struct db_tx *tx, int64_t application_id, struct order *order)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(order_store_decisions(tx, application_id, &rows));
+	TRY(ra_store_decisions(tx, application_id, &rows));
 	if (db_count(rows) > LIMIT_DECISIONS)
 		return FAIL(E_INPUT, "decisions: more than %d", LIMIT_DECISIONS);
 	for (size_t i = 0; i < db_count(rows); i++) {
@@ -74,7 +74,7 @@ static RESULT answer(struct ra *ra, struct db_tx *tx, const struct db_rows *rows
 		.object = db_text(rows, row, APP_RECEIPT), .refused = refused, .detail = "{}" };
 	if (refused)
 		TRY(fault_json_write(faults, &refusal));
-	TRY(order_store_step(tx, db_int(rows, row, APP_ID), refused ? EV_REFUSE : EV_VERIFY,
+	TRY(ra_store_step(tx, db_int(rows, row, APP_ID), refused ? EV_REFUSE : EV_VERIFY,
 		refused ? APP_REFUSED : APP_VERIFIED, now, refused ? buf_text(&refusal) : NULL));
 	if (refused)
 		log_notice(NULL, "application refused", "application", db_text(rows, row, APP_RECEIPT), "code",
@@ -88,7 +88,7 @@ RESULT ra_verify(struct ra *ra, int64_t now, size_t *done)
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
-	TRY(order_store_take_submitted(tx, ra->conf->batch, &rows));
+	TRY(ra_store_take_submitted(tx, ra->conf->batch, &rows));
 	for (size_t i = 0; i < db_count(rows); i++) {
 		AUTO(order_free) struct order *order = NULL;
 		struct faults faults = { .count = 0 };

@@ -6,7 +6,7 @@
 #include "common/base/table.h"
 #include "common/proc/proc.h"
 #include "ra/conf.h"
-#include "ra/order_store.h"
+#include "ra/store.h"
 #include "ra/serve.h"
 
 /* Who a certificate belongs to: the roster says so, never the subject field (PROFILES part 7). */
@@ -28,7 +28,7 @@ static RESULT authenticate(void *context, struct http_request *request)
 		const struct issuer *issuer = issuer_set_at(ra->issuers, i);
 		if (!blob_equal(issuer->parsed.subject, cert.issuer))
 			continue;
-		TRY(order_store_is_revoked(ra->db, issuer->name, serial_view(&cert.serial_number), &revoked));
+		TRY(ra_store_is_revoked(ra->db, issuer->name, serial_view(&cert.serial_number), &revoked));
 		if (revoked)
 			return FAIL(E_DENIED, "certificate of %s: revoked", person->id);
 	}
@@ -72,7 +72,7 @@ RESULT ra_worker_loop(const struct ra_conf *conf)
 	TRY(file_read(conf->tls_certificate, &pem.certificate));
 	TRY(file_read(conf->tls_key, &pem.key));
 	TRY(file_read(conf->tls_client_ca, &pem.client_ca));
-	TRY(ra_open(conf, conf->database, &order_store_view_stmts, 1, &ra, &faults));
+	TRY(ra_open(conf, conf->database, &ra_store_view_stmts, 1, &ra, &faults));
 	const struct http_settings settings = { .listen = conf->listen,
 		.certificate_pem = buf_text(&pem.certificate),
 		.key_pem = buf_text(&pem.key),

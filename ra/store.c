@@ -1,4 +1,4 @@
-#include "ra/order_store.h"
+#include "ra/store.h"
 
 #include "common/base/table.h"
 
@@ -43,7 +43,7 @@ static const struct db_stmt is_revoked = { "ra_is_revoked",
 	" WHERE i.name = $1 AND r.serial_number = $2)" };
 static const struct db_stmt *const stmts[] = { &take_submitted, &take_verified, &evidence, &decisions, &step,
 	&claim_name, &claim_key, &key_blocked, &agreement, &place, &take_answered, &notify, &is_revoked };
-const struct db_stmt_list order_store_stmts = { stmts, COUNT(stmts) };
+const struct db_stmt_list ra_store_stmts = { stmts, COUNT(stmts) };
 
 static const struct db_stmt view = { "ra_view",
 	"SELECT receipt_number, lra, state, version, profile, display_name, content, refusal,"
@@ -55,29 +55,29 @@ static const struct db_stmt list = { "ra_list",
 	" WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3" };
 static const struct db_stmt ping = { "ra_ping", "SELECT version FROM schema_version ORDER BY version DESC LIMIT 1" };
 static const struct db_stmt *const view_stmts[] = { &view, &list, &ping, &is_revoked };
-const struct db_stmt_list order_store_view_stmts = { view_stmts, COUNT(view_stmts) };
+const struct db_stmt_list ra_store_view_stmts = { view_stmts, COUNT(view_stmts) };
 
-RESULT order_store_take_submitted(struct db_tx *tx, int64_t most, struct db_rows **out)
+RESULT ra_store_take_submitted(struct db_tx *tx, int64_t most, struct db_rows **out)
 {
 	return db_query_tx(tx, &take_submitted, DB_ARGS(DB_INT(most)), out);
 }
 
-RESULT order_store_take_verified(struct db_tx *tx, int64_t most, struct db_rows **out)
+RESULT ra_store_take_verified(struct db_tx *tx, int64_t most, struct db_rows **out)
 {
 	return db_query_tx(tx, &take_verified, DB_ARGS(DB_INT(most)), out);
 }
 
-RESULT order_store_evidence(struct db_tx *tx, int64_t application_id, struct db_rows **out)
+RESULT ra_store_evidence(struct db_tx *tx, int64_t application_id, struct db_rows **out)
 {
 	return db_query_tx(tx, &evidence, DB_ARGS(DB_INT(application_id)), out);
 }
 
-RESULT order_store_decisions(struct db_tx *tx, int64_t application_id, struct db_rows **out)
+RESULT ra_store_decisions(struct db_tx *tx, int64_t application_id, struct db_rows **out)
 {
 	return db_query_tx(tx, &decisions, DB_ARGS(DB_INT(application_id)), out);
 }
 
-RESULT order_store_step(struct db_tx *tx, int64_t application_id, enum application_event event,
+RESULT ra_store_step(struct db_tx *tx, int64_t application_id, enum application_event event,
 	enum application_state to, int64_t now, const char *refusal)
 {
 	return db_exec_one(tx, &step,
@@ -93,44 +93,44 @@ static RESULT ask(struct db_tx *tx, const struct db_stmt *stmt, struct db_args a
 	return OK;
 }
 
-RESULT order_store_claim_name(struct db_tx *tx, struct blob subject_digest, const char *entity, bool *ours)
+RESULT ra_store_claim_name(struct db_tx *tx, struct blob subject_digest, const char *entity, bool *ours)
 {
 	return ask(tx, &claim_name, DB_ARGS(DB_BLOB(subject_digest), DB_TEXT(entity)), ours);
 }
 
-RESULT order_store_claim_key(struct db_tx *tx, struct blob key_digest, struct blob subject_digest, bool *ours)
+RESULT ra_store_claim_key(struct db_tx *tx, struct blob key_digest, struct blob subject_digest, bool *ours)
 {
 	return ask(tx, &claim_key, DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest)), ours);
 }
 
-RESULT order_store_key_blocked(struct db_tx *tx, struct blob key_digest, bool *out)
+RESULT ra_store_key_blocked(struct db_tx *tx, struct blob key_digest, bool *out)
 {
 	return ask(tx, &key_blocked, DB_ARGS(DB_BLOB(key_digest)), out);
 }
 
-RESULT order_store_agreement_known(struct db_tx *tx, struct blob sha256, bool *out)
+RESULT ra_store_agreement_known(struct db_tx *tx, struct blob sha256, bool *out)
 {
 	return ask(tx, &agreement, DB_ARGS(DB_BLOB(sha256)), out);
 }
 
-RESULT order_store_place(struct db_tx *tx, int64_t application_id, struct blob document, struct blob signature)
+RESULT ra_store_place(struct db_tx *tx, int64_t application_id, struct blob document, struct blob signature)
 {
 	return db_exec_one(tx, &place,
 		DB_ARGS(DB_INT(application_id), DB_BLOB(document), DB_BLOB(signature)));
 }
 
-RESULT order_store_take_answered(struct db_tx *tx, int64_t most, struct db_rows **out)
+RESULT ra_store_take_answered(struct db_tx *tx, int64_t most, struct db_rows **out)
 {
 	return db_query_tx(tx, &take_answered, DB_ARGS(DB_INT(most)), out);
 }
 
-RESULT order_store_notify(struct db_tx *tx, const char *channel)
+RESULT ra_store_notify(struct db_tx *tx, const char *channel)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	return db_query_tx(tx, &notify, DB_ARGS(DB_TEXT(channel)), &rows);
 }
 
-RESULT order_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number, bool *out)
+RESULT ra_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number, bool *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query(db, &is_revoked, DB_ARGS(DB_TEXT(issuer), DB_BLOB(serial_number)), &rows));
@@ -138,18 +138,18 @@ RESULT order_store_is_revoked(struct db *db, const char *issuer, struct blob ser
 	return OK;
 }
 
-RESULT order_store_view(struct db *db, const char *receipt_number, struct db_rows **out)
+RESULT ra_store_view(struct db *db, const char *receipt_number, struct db_rows **out)
 {
 	TRY(db_query(db, &view, DB_ARGS(DB_TEXT(receipt_number)), out));
 	return db_count(*out) == 1 ? OK : FAIL(E_NOT_FOUND, "application %.30s", receipt_number);
 }
 
-RESULT order_store_list(struct db *db, const char *state, int64_t after, int64_t most, struct db_rows **out)
+RESULT ra_store_list(struct db *db, const char *state, int64_t after, int64_t most, struct db_rows **out)
 {
 	return db_query(db, &list, DB_ARGS(DB_TEXT(state), DB_INT(after), DB_INT(most)), out);
 }
 
-RESULT order_store_ping(struct db *db)
+RESULT ra_store_ping(struct db *db)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	return db_query(db, &ping, DB_NO_ARGS, &rows);
