@@ -47,6 +47,8 @@ struct cert {
 	size_t eku_count;
 	struct oid eku[8];
 	struct blob certificate_policies; /* DER value */
+	struct blob name_constraints;	  /* DER value */
+	bool ocsp_nocheck;
 	char crl_uri[256], ocsp_uri[256], ca_issuers_uri[256]; /* first http URI of each; "" when absent */
 };
 /* E_INPUT: not exactly one certificate, an unknown critical extension, a doubled extension, or an algorithm not in the table. */
@@ -57,12 +59,13 @@ bool cert_has_eku(const struct cert *cert, const struct oid *purpose);
 
 /*
  * Path of one or two CA certificates up to a trust anchor at a time: names chain by bytes, signatures, dates, cA, pathLen,
- * keyCertSign. chain[0] is the end entity's issuer, the last one the anchor (self-signed, trusted by the caller's choice).
- * E_CRYPTO or E_POLICY.
+ * keyCertSign, and nameConstraints on the subject alternative names below. chain[0] is the end entity's issuer, the last
+ * one the anchor (self-signed, trusted by the caller's choice). E_CRYPTO: a signature. E_POLICY: any other link, or a
+ * nameConstraints that is not of the two forms we write.
  */
 RESULT cert_verify_path(const struct cert *cert, const struct cert *chain, size_t count, int64_t now);
 
-/* PEM or DER file to DER; the first certificate of a PEM file. all: may be NULL, else every certificate, one after the other. */
+/* PEM or DER file to DER; the first certificate of a PEM file. E_INPUT: no certificate in it, or der is too small. */
 RESULT cert_from_file(struct blob file, struct buf *der);
 RESULT cert_to_pem(struct blob der, struct buf *pem);
 
