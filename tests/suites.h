@@ -1,6 +1,8 @@
 /* One row a test file, in the order of the tree; included twice by run.c. */
 SUITE(suite_base)
 SUITE(suite_db)
+SUITE(suite_audit)
+SUITE(suite_application)
 SUITE(suite_key)
 SUITE(suite_proc)
 SUITE(suite_command)
