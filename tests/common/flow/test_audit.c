@@ -26,7 +26,7 @@ static RESULT append(struct db *db, size_t count)
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	TRY(db_begin_read_committed(db, &tx));
 	for (size_t i = 0; i < count; i++) {
-		char object[24];
+		char object[40];
 		snprintf(object, sizeof object, "order %zu", i);
 		const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_PLACED), .at = 1700000000,
 			.actor = "ra", .role = "ra", .origin = "test", .object = object, .detail = "{\"n\":1}" };
