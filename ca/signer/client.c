@@ -7,8 +7,8 @@
 /* Faults of the signer's day, not of a request: nothing of the batch is answered then, so that no order is refused for them. */
 static bool is_passing(enum err_code code)
 {
-	return code == E_IO || code == E_RETRY || code == E_CRYPTO || code == E_STATE || code == E_DENIED ||
-	       code == E_BUG;
+	return code == E_IO || code == E_RETRY || code == E_CRYPTO || code == E_STATE ||
+	       code == E_DENIED || code == E_BUG;
 }
 
 static RESULT exchange(int fd, const struct der_writer *w, int passed, struct buf *hold)
@@ -21,8 +21,8 @@ static RESULT exchange(int fd, const struct der_writer *w, int passed, struct bu
 	return err_is(err) ? FAIL(E_IO, "signer: %s", err.text) : OK;
 }
 
-RESULT signer_certify(int fd, const struct signer_request *requests, size_t count, struct buf *hold,
-	struct signer_answer *out)
+RESULT signer_certify(int fd, const struct signer_request *requests, size_t count,
+	struct buf *hold, struct signer_answer *out)
 {
 	struct signer_answer answers[SIGNER_BATCH];
 	AUTO(buf_clear) struct buf room = BUF(LIMIT_FRAME);
@@ -40,8 +40,8 @@ RESULT signer_certify(int fd, const struct signer_request *requests, size_t coun
 	return OK;
 }
 
-RESULT signer_sign_crl(int fd, const char *issuer, int tbs_fd, uint8_t signature[static SIGNATURE_MAX],
-	size_t *len)
+RESULT signer_sign_crl(int fd, const char *issuer, int tbs_fd,
+	uint8_t signature[static SIGNATURE_MAX], size_t *len)
 {
 	uint8_t room[64];
 	struct der_writer w = DER_WRITER(room);
@@ -53,9 +53,12 @@ RESULT signer_sign_crl(int fd, const char *issuer, int tbs_fd, uint8_t signature
 	if (err_is(err))
 		return FAIL(E_IO, "signer: %s", err.text);
 	if (err_is(answer.err))
-		return is_passing(answer.err.code) ? FAIL(E_IO, "signer: %s", answer.err.text) : answer.err;
+		return is_passing(answer.err.code)
+			       ? FAIL(E_IO, "signer: %s", answer.err.text)
+			       : answer.err;
 	if (answer.certificate.len > SIGNATURE_MAX)
-		return FAIL(E_IO, "signer: a signature of %zu octets", answer.certificate.len);
+		return FAIL(E_IO, "signer: a signature of %zu octets",
+			answer.certificate.len);
 	memcpy(signature, answer.certificate.data, answer.certificate.len);
 	*len = answer.certificate.len;
 	return OK;

@@ -23,10 +23,12 @@ static RESULT finish(const struct der_writer *w)
 	return der_finish(w, &whole);
 }
 
-RESULT message_write_certify(const struct signer_request *requests, size_t count, struct der_writer *w)
+RESULT message_write_certify(const struct signer_request *requests, size_t count,
+	struct der_writer *w)
 {
 	if (count == 0 || count > SIGNER_BATCH)
-		return FAIL(E_INPUT, "batch: %zu of 1 to %d requests", count, SIGNER_BATCH);
+		return FAIL(E_INPUT, "batch: %zu of 1 to %d requests", count,
+			SIGNER_BATCH);
 	size_t mark = der_open(w, DER_CONTEXT_OPEN(0));
 	for (size_t i = 0; i < count; i++) {
 		if (requests[i].profile_version < 1 || requests[i].not_before < 0 ||
@@ -73,8 +75,10 @@ static RESULT parse_item(struct blob in, struct message_item *out)
 	TRY_IN(get_number(&in, &request->not_before), "notBefore");
 	TRY_IN(get_number(&in, &request->not_after), "notAfter");
 	TRY_IN(der_get(&in, DER_OCTET_STRING, &request->subject), "subject");
-	TRY_IN(der_get(&in, DER_OCTET_STRING, &request->subject_alt_name), "subjectAltName");
-	TRY_IN(der_get(&in, DER_OCTET_STRING, &request->subject_public_key_info), "subjectPublicKeyInfo");
+	TRY_IN(der_get(&in, DER_OCTET_STRING, &request->subject_alt_name),
+		"subjectAltName");
+	TRY_IN(der_get(&in, DER_OCTET_STRING, &request->subject_public_key_info),
+		"subjectPublicKeyInfo");
 	TRY(der_end(in));
 	request->issuer = out->issuer;
 	request->profile = out->profile;
@@ -90,7 +94,8 @@ static RESULT parse_certify(struct blob in, struct message *out)
 		if (out->count == SIGNER_BATCH)
 			return FAIL(E_INPUT, "more than %d requests", SIGNER_BATCH);
 		TRY(der_get(&in, DER_SEQUENCE, &item));
-		TRY_IN(parse_item(item, &out->item[out->count]), "request %zu", out->count);
+		TRY_IN(parse_item(item, &out->item[out->count]), "request %zu",
+			out->count);
 		out->count++;
 	}
 	return out->count > 0 ? OK : FAIL(E_INPUT, "no request");
@@ -132,7 +137,8 @@ static RESULT parse_answer(struct blob in, struct signer_answer *out)
 	if (code >= E_CODE_COUNT || (code == E_NONE) != (bytes.len > 0))
 		return FAIL(E_INPUT, "neither an error nor an answer");
 	err.code = (enum err_code)code;
-	*out = (struct signer_answer){ .err = code == E_NONE ? OK : err, .certificate = bytes };
+	*out = (struct signer_answer){ .err = code == E_NONE ? OK : err,
+		.certificate = bytes };
 	return OK;
 }
 

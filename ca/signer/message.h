@@ -7,7 +7,7 @@
 
 enum message_kind {
 	MESSAGE_CERTIFY, /* [0] { SEQUENCE of what a certificate will say … } */
-	MESSAGE_CRL,	 /* [1] { issuer }, with the TBSCertList as a descriptor */
+	MESSAGE_CRL,     /* [1] { issuer }, with the TBSCertList as a descriptor */
 };
 
 enum { MESSAGE_WORD = 32 };
@@ -25,7 +25,8 @@ struct message {
 	char issuer[MESSAGE_WORD]; /* of crl */
 };
 
-RESULT message_write_certify(const struct signer_request *requests, size_t count, struct der_writer *w);
+RESULT message_write_certify(const struct signer_request *requests, size_t count,
+	struct der_writer *w);
 RESULT message_write_crl(const char *issuer, struct der_writer *w);
 /* E_INPUT: not a message, none or more than SIGNER_BATCH items. out: points into frame. */
 RESULT message_parse(struct blob frame, struct message *out);
