@@ -39,11 +39,9 @@ static const struct algorithm algorithms[KEY_ALGORITHM_COUNT] = {
 /* The OIDs of both families, to tell a wrong parameter (E_INPUT) from another kind of key (E_POLICY). */
 static const uint8_t oid_rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 };
 static const uint8_t oid_ec[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01 };
-/* clang-format on */
 
-enum {
-	EXPONENT_MAX = 32
-}; /* octets: R-PKQ-02 ends at 2^256; larger ones only cost time */
+enum { EXPONENT_MAX = 32 }; /* octets: R-PKQ-02 ends at 2^256; larger ones only cost time */
+/* clang-format on */
 
 const char *key_algorithm_name(enum key_algorithm algorithm)
 {
@@ -114,25 +112,6 @@ static struct err split_rsa(struct blob bits, struct key_parts *out)
 	return OK;
 }
 
-/* SEC 1 section 2.3.3. Compressed points are named but refused: one key, one encoding, one hash (R-PKQ-06). */
-static struct err split_ec(enum key_algorithm algorithm, struct blob point,
-	struct key_parts *out)
-{
-	size_t coordinate = algorithms[algorithm].bits / CHAR_BIT;
-	if (point.len == 1 && point.data[0] == 0x00)
-		return FAIL(E_INPUT, "subjectPublicKey: the point at infinity");
-	if (point.len == 1 + coordinate &&
-		(point.data[0] == 0x02 || point.data[0] == 0x03))
-		return FAIL(E_POLICY, "subjectPublicKey: a compressed point");
-	if (point.len != 1 + 2 * coordinate || point.data[0] != 0x04)
-		return FAIL(E_INPUT, "subjectPublicKey: not an uncompressed point of %s",
-			algorithms[algorithm].name);
-	out->algorithm = algorithm;
-	out->bits = algorithms[algorithm].bits;
-	out->point = point;
-	return OK;
-}
-
 RESULT key_split(struct blob spki, struct key_parts *out)
 {
 	struct blob content = BLOB_NONE, identifier = BLOB_NONE, bits = BLOB_NONE;
@@ -153,10 +132,13 @@ RESULT key_split(struct blob spki, struct key_parts *out)
 		return refuse_identifier(identifier);
 	TRY_IN(der_get_bits(&content, &bits), "subjectPublicKey");
 	TRY_IN(der_end(content), "subjectPublicKeyInfo");
-	if (algorithms[found].is_rsa)
+	if (algorithms[found].is_rsa) {
 		TRY(split_rsa(bits, &parts));
-	else
-		TRY(split_ec((enum key_algorithm)found, bits, &parts));
+	} else {
+		parts.algorithm = (enum key_algorithm)found;
+		parts.bits = algorithms[found].bits;
+		parts.point = bits;
+	}
 	*out = parts;
 	return OK;
 }
@@ -170,8 +152,22 @@ static struct err from_data(const char *type, OSSL_PARAM *params, EVP_PKEY **out
 		return FAIL_OSSL(E_CRYPTO, "no context for %s keys", type);
 	if (EVP_PKEY_fromdata_init(ctx) != 1 ||
 		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
-		return FAIL_OSSL(E_INPUT, "subjectPublicKey: not a key of its kind");
+		return FAIL_OSSL(E_INPUT, "subjectPublicKey: not a valid %s key", type);
 	*out = MOVE(key);
+	return OK;
+}
+
+/* SEC 1 section 2.3.3. Compressed points are known but refused: one key, one encoding, one hash. */
+static struct err check_form(struct blob point, size_t coordinate)
+{
+	if (point.len == 1 && point.data[0] == 0x00)
+		return FAIL(E_INPUT, "subjectPublicKey: the point at infinity");
+	if (point.len == 1 + coordinate &&
+		(point.data[0] == 0x02 || point.data[0] == 0x03))
+		return FAIL(E_POLICY, "subjectPublicKey: a compressed point");
+	if (point.len != 1 + 2 * coordinate || point.data[0] != 0x04)
+		return FAIL(E_INPUT,
+			"subjectPublicKey: not an uncompressed point of the curve");
 	return OK;
 }
 
@@ -184,6 +180,7 @@ RESULT key_from_point(const struct key_parts *parts, EVP_PKEY **out)
 {
 	char group[8];
 	uint8_t point[KEY_POINT_MAX];
+	TRY(check_form(parts->point, parts->bits / CHAR_BIT));
 	snprintf(group, sizeof group, "%s", algorithms[parts->algorithm].group);
 	memcpy(point, parts->point.data, parts->point.len);
 	OSSL_PARAM params[] = {
@@ -252,6 +249,8 @@ RESULT key_write(const EVP_PKEY *key, struct der_writer *w)
 	TRY(key_split(blob_make(der, (size_t)len), &parts));
 	if (parts.algorithm == KEY_NONE)
 		return FAIL(E_POLICY, "RSA of %zu bits", parts.bits);
+	if (!parts.is_rsa)
+		TRY(check_form(parts.point, parts.bits / CHAR_BIT));
 	der_put_raw(w, blob_make(der, (size_t)len));
 	return OK;
 }

@@ -33,8 +33,10 @@ RESULT key_write(const EVP_PKEY *key, struct der_writer *w);
 RESULT key_generate(enum key_algorithm algorithm, EVP_PKEY **out);
 
 /*
- * The weak-key list as data (R-PKQ-05): a text file, a version line, then rows "kind bits hex" (hex: the last 80 bits
- * of the fingerprint used by the Debian openssl-blacklist form). Sorted in memory, looked up by bisection.
+ * The weak-key list as data (R-PKQ-05): a text file of a line "version WORDS", then rows "kind bits hex" in any order; '#'
+ * begins a comment line. hex: the last 80 bits of, for rsa, SHA-1 over "Modulus=<HEX>\n" (the form of Debian's
+ * openssl-blacklist), and for ec, SHA-256 over the x coordinate without leading zeros (the form of the published lists of
+ * EC keys). Looked up by bisection. Made by tools/import-weak-keys. E_INPUT: with the line.
  */
 struct key_blocklist;
 RESULT key_blocklist_parse(struct blob file, struct key_blocklist **out);
