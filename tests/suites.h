@@ -1,6 +1,7 @@
 /* One row a test file, in the order of the tree; included twice by run.c. */
 SUITE(suite_base)
 SUITE(suite_db)
+SUITE(suite_profile_file)
 SUITE(suite_audit)
 SUITE(suite_application)
 SUITE(suite_key)
