@@ -23,6 +23,7 @@ struct status_conf {
 	char *token_module, *token_pin;
 	char *user_feeder, *user_worker;
 	char *page_note;
+	int64_t ready_fd;
 };
 
 RESULT status_conf_load(const char *path, struct status_conf *out,

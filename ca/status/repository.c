@@ -59,7 +59,7 @@ RESULT repository_new(const struct status_conf *conf, const struct issuer_set *s
 			&repository->entry[repository->count]));
 	if (snprintf(path, sizeof path, "%s/crl", conf->public_folder) >=
 		(int)sizeof path)
-		return FAIL(E_INPUT, "public.folder: too long");
+		return FAIL(E_INPUT, "publicFolder: too long");
 	repository->crl_folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (repository->crl_folder < 0)
 		return FAIL(E_IO, "%s: %s", path, strerror(errno));
