@@ -8,14 +8,23 @@ struct client_settings {
 	const char *base_url;		/* "https://127.0.0.1:8443" */
 	const char *ca_file;		/* PEM; the only trust anchors; NULL for plain HTTP */
 	const char *certificate_file, *key_file; /* PEM; NULL: no client certificate */
-	int timeout_s;
+	int timeout_s;		/* of a whole request */
 };
 struct client;
+/*
+ * No connection yet. E_INPUT: ca_file without https or the other way round (no plaintext fallback, R-LRA-14), or a
+ * certificate without its key.
+ */
 RESULT client_open(const struct client_settings *settings, struct client **out);
 void client_close(struct client *client);
 AUTO_DEFINE(struct client, client_close)
 
-/* body empty and method "GET": no body. out: opened with the most to accept. status: of HTTP. E_IO, E_RETRY: no answer. */
+/*
+ * body empty and method "GET": no body. media_type NULL: none is named. out: opened with the most to accept, gets the
+ * body of any status. status: of HTTP; redirects are not followed, proxies of the environment not asked.
+ * E_RETRY: not reached or timed out.  E_CRYPTO: not the server that ca_file vouches for, or it refused our certificate.
+ * E_INPUT: a path without its slash, or an answer longer than out may hold.  E_IO: anything else.
+ */
 RESULT client_send(struct client *client, const char *method, const char *path, const char *media_type,
 	struct blob body, long *status, struct buf *out);
 

@@ -5,6 +5,7 @@
 #include "common/base/blob.h"
 #include "common/base/log.h"
 
+/* NONE: no body. JSON: application/json; OCSP_REQUEST: application/ocsp-request; BYTES: application/octet-stream. */
 enum http_media { MEDIA_NONE, MEDIA_JSON, MEDIA_OCSP_REQUEST, MEDIA_BYTES, MEDIA_ANY };
 
 enum { HTTP_PARAMETERS = 3, HTTP_HEADERS = 8, HTTP_REF = 17 };
@@ -13,7 +14,7 @@ struct http_request {
 	char ref[HTTP_REF];	   /* stands in the answer's `ref` and in every log line */
 	struct log_subject subject; /* ref and peer, for log_* */
 	int64_t now;		   /* read once at the entry */
-	const char *method, *path, *query; /* query: raw, "" when absent */
+	const char *method, *path, *query; /* path and query: still encoded, query "" when absent */
 	const char *parameter[HTTP_PARAMETERS]; /* the {…} of the route's path, percent-decoded, checked UTF-8 */
 	struct blob body;
 	struct blob client_certificate; /* DER, proved by the TLS handshake; empty: none */
@@ -32,6 +33,11 @@ struct http_response {
 	size_t header_count;
 	struct { const char *name; char value[256]; } header[HTTP_HEADERS];
 };
+/*
+ * Every answer has X-Request-Ref, X-Content-Type-Options: nosniff, Referrer-Policy: no-referrer, Cache-Control: no-store
+ * and a Content-Security-Policy that allows nothing; a header of the same name set here stands instead.
+ * E_BUG: too many, too long, or a control character (a value cannot begin another header).
+ */
 RESULT http_header(struct http_response *response, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -63,20 +69,42 @@ struct http_settings {
 };
 
 struct http_server;
-/* Binds. Workers forked afterwards share the socket. E_IO with the address when it is taken. */
+/*
+ * Binds and listens, nothing more: workers forked afterwards share the socket, each then calls http_serve. The settings
+ * and what they point to are borrowed until http_close. E_IO with the address when it is taken; E_INPUT: no such address;
+ * E_CRYPTO: certificate or key cannot be used.
+ */
 RESULT http_listen(const struct http_settings *settings, struct http_server **out);
 uint16_t http_port(const struct http_server *server);
-/* Serves in this thread until *stop is set (by a signal handler); calls tick every 200 ms at most, when not NULL. */
+/*
+ * Serves in this thread until *stop is set (by a signal handler), then lets what is under way end, for two seconds at
+ * most; calls tick every 200 ms at most, when not NULL. To be called behind proc_restrict (POWER_NET_SERVE).
+ *
+ * Before a handler runs, the row has refused: 400 a target, header or body that is not well formed; 404 no such path;
+ * 405 with Allow; 403 by the hook or a role that the row does not name; 415 the media type; 413 more than max_body,
+ * without reading it. A client certificate that does not chain to client_ca_pem or is not for clients ends the handshake.
+ * Slow peers are cut off timeout_s after each step (handshake and head, body, keep-alive) and below 4 KiB/s of an answer.
+ * The limits of connections count per worker.
+ */
 RESULT http_serve(struct http_server *server, const volatile int *stop,
 	void (*tick)(void *context), void *context);
 void http_close(struct http_server *server);
 AUTO_DEFINE(struct http_server, http_close)
 
-/* The JSON that a peer gets for an error: code, name, message_ja, message_en, ref. Handlers return errors; the server calls this. */
+/*
+ * The JSON that a peer gets for an error: code (the HTTP status), name (of the err_code), message_ja, message_en, ref.
+ * Handlers return errors; the server calls this.
+ */
 RESULT http_error_body(struct err err, const char *ref, struct buf *out);
-/* With the faults listed, for E_POLICY answers: a handler writes it and sets the status itself. */
+/*
+ * With "faults": [{code, field, detail, clause, message_ja, message_en}] and "more": true when there were more than fit;
+ * for E_POLICY answers: a handler writes it and sets the status itself.
+ */
 struct faults;
 RESULT http_faults_body(enum err_code code, const struct faults *faults, const char *ref, struct buf *out);
+
+/* A header of the request, or NULL; borrowed for the request. */
+const char *http_request_header(const struct http_request *request, const char *name);
 
 /* Value of one query parameter, percent-decoded. E_NOT_FOUND: absent. E_INPUT: malformed or too long. */
 RESULT http_query(const struct http_request *request, const char *name, char *out, size_t size);

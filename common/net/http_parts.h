@@ -1,0 +1,60 @@
+/* http_parts: what the files of the server share with each other; nobody else includes it. */
+#ifndef COMMON_NET_HTTP_PARTS_H
+#define COMMON_NET_HTTP_PARTS_H
+
+#include <microhttpd.h>
+
+#include "common/base/blob.h"
+#include "common/net/http.h"
+
+enum {
+	HTTP_HEAD_MAX =
+		32 *
+		1024, /* memory of one connection: request line and headers must fit */
+	HTTP_DISCARD_MAX =
+		256 *
+		1024, /* of a body too large without a length; then the connection ends */
+	HTTP_SLOWEST = 4 * 1024, /* bytes a second that a reader of an answer must take */
+};
+
+/* One open connection; a list, so that the slow ones can be found. */
+struct http_peer {
+	struct http_peer *next, *before;
+	struct http_server *server;
+	int fd;
+	int64_t until_ms; /* monotonic; cut off then */
+	bool busy;        /* a request is under way, so that a stop lets it end */
+	char address[48];
+	struct buf certificate; /* DER of the peer, proved */
+};
+
+struct http_server {
+	struct http_settings settings;
+	int fd;
+	uint16_t port;
+	struct MHD_Daemon *daemon; /* while serving */
+	struct http_peer *peers;
+	bool stopping;
+};
+
+/* TLS: what GnuTLS allows, and the judgement on a client's certificate. */
+extern const char http_tls_priorities[];
+RESULT http_tls_check(const struct http_settings *settings);
+/* Called when a connection begins: its handshake fails on a certificate that is not ours. */
+void http_tls_watch(struct MHD_Connection *connection, bool wanted);
+/* DER of the certificate that the handshake proved; nothing when there is none. */
+RESULT http_tls_certificate(struct MHD_Connection *connection, struct buf *out);
+
+/* The callbacks of one request; context: the server. */
+void *http_exchange_open(void *context, const char *target,
+	struct MHD_Connection *connection);
+enum MHD_Result http_exchange_step(void *context, struct MHD_Connection *connection,
+	const char *url, const char *method, const char *version, const char *upload,
+	size_t *upload_len, void **held);
+void http_exchange_close(void *context, struct MHD_Connection *connection, void **held,
+	enum MHD_RequestTerminationCode why);
+
+/* The body of a refusal by HTTP itself (405, 413, 415) or of the error. */
+RESULT http_refusal_body(int status, struct err err, const char *ref, struct buf *out);
+
+#endif
