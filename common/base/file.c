@@ -35,7 +35,8 @@ static RESULT read_all(int fd, const char *path, struct buf *out)
 
 RESULT file_read(const char *path, struct buf *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Without O_NONBLOCK a pipe would hold us here until somebody writes; it changes nothing for files. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return FAIL(E_NOT_FOUND, "%s: could not be opened: %s", path, strerror(errno));
 	struct err err = read_all(fd, path, out);

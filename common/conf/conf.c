@@ -1,10 +1,10 @@
-#include "common/conf/conf.h"
+#include "common/conf/conf_inner.h"
 
 #include <libconfig.h>
 #include <stdarg.h>
 
 #include "common/base/file.h"
-#include "common/base/text.h"
+#include "common/base/table.h"
 
 struct conf {
 	config_t config;
@@ -22,26 +22,16 @@ static const struct conf_node *outer(const config_setting_t *setting)
 	return (const struct conf_node *)setting;
 }
 
-/* An @include would read files that nobody named: there is no such way here. */
-static bool has_include(const char *text)
-{
-	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-		line += strspn(line, "\n\t ");
-		if (text_starts(line, "@include"))
-			return true;
-	}
-	return false;
-}
-
 RESULT conf_load(const char *path, size_t max, struct conf **out)
 {
 	AUTO(buf_clear) struct buf text = BUF(max);
 	AUTO(conf_free) struct conf *conf = NULL;
-	TRY(file_read(path, &text));
-	if (!text_is_utf8(buf_view(&text)) || strlen(buf_text(&text)) != text.len)
-		return FAIL(E_INPUT, "%s: not UTF-8 text", path);
-	if (has_include(buf_text(&text)))
-		return FAIL(E_INPUT, "%s: @include is not allowed", path);
+	struct err err = file_read(path, &text);
+	if (err.code == E_NOT_FOUND)
+		err.code =
+			E_INPUT; /* a missing file is a fault of the configuration, not of a request */
+	TRY(err);
+	TRY(conf_scan(path, buf_view(&text)));
 	conf = calloc(1, sizeof *conf);
 	if (conf == NULL)
 		return FAIL(E_IO, "out of memory");
@@ -50,7 +40,8 @@ RESULT conf_load(const char *path, size_t max, struct conf **out)
 	if (conf->path == NULL)
 		return FAIL(E_IO, "out of memory");
 	if (config_read_string(&conf->config, buf_text(&text)) != CONFIG_TRUE)
-		return FAIL(E_INPUT, "%s:%d: %s", path, config_error_line(&conf->config),
+		return FAIL(E_INPUT, "%.150s:%d: %s", path,
+			config_error_line(&conf->config),
 			config_error_text(&conf->config));
 	config_setting_set_hook(config_root_setting(&conf->config), conf);
 	*out = MOVE(conf);
@@ -83,7 +74,9 @@ const struct conf_node *conf_get(const struct conf_node *group, const char *key)
 
 size_t conf_count(const struct conf_node *list)
 {
-	return config_setting_is_aggregate(inner(list)) ? (size_t)config_setting_length(inner(list)) : 0;
+	return config_setting_is_aggregate(inner(list))
+		       ? (size_t)config_setting_length(inner(list))
+		       : 0;
 }
 
 const struct conf_node *conf_at(const struct conf_node *list, size_t index)
@@ -99,6 +92,11 @@ const char *conf_key(const struct conf_node *node)
 int conf_line(const struct conf_node *node)
 {
 	return (int)config_setting_source_line(inner(node));
+}
+
+bool conf_is_group(const struct conf_node *node)
+{
+	return config_setting_is_group(inner(node)) != 0;
 }
 
 const char *conf_as_text(const struct conf_node *node)
@@ -136,14 +134,22 @@ static const struct conf *conf_of(const struct conf_node *node)
 	return config_setting_get_hook(at);
 }
 
-void conf_fault(struct conf_faults *faults, const struct conf_node *node, const char *format, ...)
+void conf_fault(struct conf_faults *faults, const struct conf_node *node,
+	const char *format, ...)
 {
-	const size_t most = sizeof faults->text / sizeof faults->text[0];
+	const size_t most = COUNT(faults->text), size = sizeof faults->text[0];
+	const char *path = conf_of(node)->path;
+	int line = conf_line(node);
 	if (faults->count >= most)
 		return;
 	char *text = faults->text[faults->count++];
-	const size_t size = sizeof faults->text[0];
-	int len = snprintf(text, size, "%.200s:%d: ", conf_of(node)->path, conf_line(node));
+	if (faults->count == most) {
+		snprintf(text, size, "%.200s: more faults than are shown", path);
+		return;
+	}
+	/* The root has no line: what is missing there is missing in the whole file. */
+	int len = line == 0 ? snprintf(text, size, "%.200s: ", path)
+			    : snprintf(text, size, "%.200s:%d: ", path, line);
 	va_list args;
 	va_start(args, format);
 	if (len > 0 && (size_t)len < size)

@@ -4,7 +4,7 @@
 
 #include "common/base/blob.h"
 
-/* Faults found in files, each "file:line: key: reason". */
+/* Faults found in files, each "file:line: key: reason"; without the line when a key is missing at the top. */
 struct conf_faults {
 	size_t count;
 	char text[32][320];
@@ -14,7 +14,11 @@ RESULT conf_result(const struct conf_faults *faults); /* E_INPUT with the first 
 /* Reading a tree. Nodes are borrowed from the file. */
 struct conf;
 struct conf_node;
-/* E_INPUT: not readable as a file, not UTF-8, longer than max bytes, or wrong syntax (with its line). */
+/*
+ * E_INPUT, with its line: not readable as a file, not UTF-8, longer than max bytes, wrong syntax, a doubled key, @include.
+ * Refused too, because libconfig reads them as something else without a word: hexadecimal numbers, numbers beyond 32
+ * bits without an L behind, and \x in strings.
+ */
 RESULT conf_load(const char *path, size_t max, struct conf **out);
 void conf_free(struct conf *conf);
 AUTO_DEFINE(struct conf, conf_free)
@@ -49,7 +53,10 @@ struct conf_item {
 	const char *fallback_text;
 	const char *help; /* one sentence for the manual */
 };
-/* Fills the struct; keys that no item names are faults. ignore: a top-level key left to other readers, or NULL. */
+/*
+ * Fills the struct, which was zeroed before; keys that no item names are faults, with the nearest right word. ignore: a
+ * top-level key left to other readers, or NULL. A required text may not be empty.
+ */
 void conf_read(const struct conf *conf, const struct conf_item *items, size_t count,
 	const char *ignore, void *out, struct conf_faults *faults);
 void conf_clear(const struct conf_item *items, size_t count, void *out);

@@ -1,48 +1,13 @@
+#include "common/base/near.h"
 #include "common/proc/command.h"
-
-enum { WORD_MAX = 32 };
-
-/* Insertions, deletions, replacements and swaps of neighbours that make one word the other (optimal string alignment). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t rows[3][WORD_MAX + 1];
-	size_t a_len = strlen(a), b_len = strlen(b);
-	size_t *before = rows[0], *last = rows[1], *now = rows[2];
-	if (a_len > WORD_MAX || b_len > WORD_MAX)
-		return WORD_MAX;
-	for (size_t j = 0; j <= b_len; j++)
-		last[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		now[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t least = last[j - 1] + (a[i - 1] != b[j - 1]);
-			if (last[j] + 1 < least)
-				least = last[j] + 1;
-			if (now[j - 1] + 1 < least)
-				least = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-				a[i - 2] == b[j - 1] && before[j - 2] + 1 < least)
-				least = before[j - 2] + 1;
-			now[j] = least;
-		}
-		size_t *spare = before;
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[b_len];
-}
 
 const char *command_nearest(const char *word, const char *const *words)
 {
 	const char *best = NULL;
-	size_t least = WORD_MAX;
+	size_t least = SIZE_MAX;
 	for (; *words != NULL; words++) {
-		size_t far = distance(word, *words);
-		/* A third of the longer word, one at least: farther off it is a guess, not a slip. */
-		size_t longer =
-			strlen(word) > strlen(*words) ? strlen(word) : strlen(*words);
-		if (far < least && far <= (longer + 2) / 3) {
+		size_t far = near_distance(word, *words);
+		if (far < least && near_is_slip(word, *words, far)) {
 			least = far;
 			best = *words;
 		}
