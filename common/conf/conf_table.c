@@ -231,7 +231,7 @@ static void read_item(const struct conf_node *root, const struct conf_item *item
 	void *out, struct conf_faults *faults)
 {
 	void *member = (char *)out + item->offset;
-	const struct conf_node *group;
+	const struct conf_node *group = root;
 	const struct conf_node *node = find(root, item->path, &group);
 	if (node == NULL) {
 		read_absent(group, item, member, faults);
