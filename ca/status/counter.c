@@ -23,7 +23,8 @@ enum {
 }; /* the repository page with many issuers; CRLs go out as files */
 
 struct counter {
-	struct worker worker; /* of the children: filled after fork() */
+	struct worker worker;          /* of the children: filled after fork() */
+	struct http_settings settings; /* borrowed by the server */
 	struct http_server *server;
 	size_t count;
 	struct {
@@ -132,7 +133,7 @@ static void replace_all(struct counter *counter)
 static RESULT bind_address(struct counter *counter)
 {
 	const struct status_conf *conf = counter->worker.conf;
-	struct http_settings settings = {
+	counter->settings = (struct http_settings){
 		.listen = conf->listen,
 		.routes = worker_routes,
 		.route_count = worker_route_count,
@@ -142,7 +143,7 @@ static RESULT bind_address(struct counter *counter)
 		.max_per_address = (unsigned)conf->max_per_address,
 		.max_response = MAX_RESPONSE,
 	};
-	return http_listen(&settings, &counter->server);
+	return http_listen(&counter->settings, &counter->server);
 }
 
 static RESULT tell_ready(struct counter *counter, int ready_fd)

@@ -3,19 +3,18 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 
+/* clang-format off */
 static const struct db_stmt feed_state = { "feed_state",
-	"SELECT s.system_identifier::text || '.' || c.timeline_id::text,"
-	" settled_transaction(),"
-	" coalesce(extract(epoch FROM CASE WHEN pg_is_in_recovery()"
-	" THEN pg_last_xact_replay_timestamp() ELSE statement_timestamp() END), "
-	"0)::bigint"
+	"SELECT s.system_identifier::text || '.' || c.timeline_id::text, settled_transaction(),"
+	" coalesce(floor(extract(epoch FROM CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp()"
+	" ELSE statement_timestamp() END)), 0)::bigint"
 	" FROM pg_control_system() s, pg_control_checkpoint() c" };
 
 static const struct db_stmt feed_page = { "feed_page",
-	"SELECT transaction, id, issuer, serial_number, status, revocation_date, reason, "
-	"not_after"
+	"SELECT transaction, id, issuer, serial_number, status, revocation_date, reason, not_after"
 	" FROM status_feed WHERE (transaction, id) > ($1::bigint, $2::bigint)"
 	" ORDER BY transaction, id LIMIT $3::bigint" };
+/* clang-format on */
 
 static const struct db_stmt *const statements[] = { &feed_state, &feed_page };
 const struct db_stmt_list feed_statements = { statements, COUNT(statements) };

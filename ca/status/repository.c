@@ -282,7 +282,6 @@ RESULT repository_page(struct repository *repository, const struct http_request 
 		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action "
 		"'none'; "
 		"frame-ancestors 'none'"));
-	TRY(http_header(response, "X-Content-Type-Options", "nosniff"));
 	TRY(http_header(response, "Cache-Control", "max-age=60, public"));
 	TRY(buf_append_text(out, page_head));
 	if (repository->conf->page_note[0] != 0) {
