@@ -71,7 +71,7 @@ RESULT name_text(const struct name *name, struct buf *out);
 
 /*
  * Repairs what people type, changing no meaning: full-width ASCII to half width, half-width kana to full width,
- * ideographic spaces and runs of spaces to one space, none at the ends, hyphen look-alikes between digits to '-', NFC;
+ * spaces of any width and runs of them to one space, none at the ends, hyphen look-alikes between digits to '-', NFC;
  * kanji variants and their selectors stay: a compatibility kanji, which NFC would lose, becomes its base and selector.
  * changed: set to true when anything changed, else left. E_INPUT: not UTF-8 or longer than size - 1 bytes.
  */

@@ -95,6 +95,7 @@ static const struct { const char *text; bool may_be_a_name; } placeholders[] = {
 	{ "同上", false },           { "空欄", false },         { "空白", false },
 	{ "ダミー", false },         { "テスト", false },       { "サンプル", false },
 	{ "氏名", false },           { "名前", false },         { "名無し", false },
+	{ "ー", false },             { "〇", false },           { "〇〇", false },
 	{ "記入例", false },         { "ああああ", false },     { "あああ", false },
 };
 
@@ -169,10 +170,11 @@ static bool same_word(const char *a, const char *b)
 	return *a == *b;
 }
 
-static bool is_for_people(const char *field)
+/* Fields of people and of codes: NA is Namibia. */
+static bool may_be_named_so(const char *field)
 {
 	static const enum name_type types[] = { NAME_SURNAME, NAME_GIVEN_NAME,
-		NAME_PSEUDONYM, NAME_COMMON_NAME };
+		NAME_PSEUDONYM, NAME_COMMON_NAME, NAME_COUNTRY, NAME_DOMAIN_COMPONENT };
 	for (size_t i = 0; i < COUNT(types); i++)
 		if (strcmp(name_kind(types[i])->name, field) == 0)
 			return true;
@@ -183,7 +185,7 @@ static bool is_placeholder(const char *field, const char *value)
 {
 	for (size_t i = 0; i < COUNT(placeholders); i++)
 		if (same_word(value, placeholders[i].text))
-			return !(placeholders[i].may_be_a_name && is_for_people(field));
+			return !(placeholders[i].may_be_a_name && may_be_named_so(field));
 	return holds_no_letter(blob_text(value));
 }
 

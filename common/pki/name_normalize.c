@@ -30,7 +30,6 @@ enum {
 	VOICED_ALONE = 0x309b,
 	WIDE_ASCII_FIRST = 0xff01,
 	WIDE_ASCII_LAST = 0xff5e,
-	IDEOGRAPHIC_SPACE = 0x3000,
 	SELECTOR_FIRST = 0xfe00,
 };
 
@@ -61,7 +60,7 @@ static int32_t narrow(int32_t point)
 		return point - WIDE_ASCII_FIRST + '!';
 	if (point >= HALF_KANA_FIRST && point <= HALF_KANA_LAST)
 		return wide_kana[point - HALF_KANA_FIRST];
-	return point == IDEOGRAPHIC_SPACE ? ' ' : point;
+	return character_is_space(point) ? ' ' : point;
 }
 
 static bool is_digit(int32_t point)
