@@ -321,15 +321,15 @@ static bool find_identifier(struct span extensions, struct span *out)
 static RESULT read_ca(struct lint_issuer *out)
 {
 	struct span in = { out->der, out->der_len };
-	struct node cert, tbs, node, validity, before, after, spki, extensions;
+	struct node cert, tbs, node, validity, before, after, spki, wrapped, extensions;
 	bool good = walk_take_tag(&in, 0x30, &cert) && walk_take_tag(&cert.content, 0x30, &tbs) &&
 		    walk_take_tag(&tbs.content, 0xa0, &node) && walk_take_tag(&tbs.content, 0x02, &node) &&
 		    walk_take_tag(&tbs.content, 0x30, &node) && walk_take_tag(&tbs.content, 0x30, &node) &&
 		    walk_take_tag(&tbs.content, 0x30, &validity) && walk_take_tag(&tbs.content, 0x30, &node) &&
 		    walk_take_tag(&tbs.content, 0x30, &spki) && walk_take(&validity.content, &before) &&
 		    walk_take(&validity.content, &after) && walk_time(&before, &out->not_before) &&
-		    walk_time(&after, &out->not_after) && walk_take_tag(&tbs.content, 0xa3, &extensions) &&
-		    walk_take_tag(&extensions.content, 0x30, &extensions) &&
+		    walk_time(&after, &out->not_after) && walk_take_tag(&tbs.content, 0xa3, &wrapped) &&
+		    walk_take_tag(&wrapped.content, 0x30, &extensions) &&
 		    find_identifier(extensions.content, &out->key_identifier);
 	if (!good)
 		return FAIL(E_INPUT, "certificate: not readable");
