@@ -94,6 +94,8 @@ AUTO_DEFINE(CK_FUNCTION_LIST, module_close)
 static RESULT module_slots(CK_FUNCTION_LIST *module, CK_SLOT_ID out[static SLOTS_MAX],
 	CK_ULONG *count)
 {
+	/* Only the question for the number makes a module look for slots that came since (v2.40 section 5.5). */
+	TRY(cryptoki_check(module->C_GetSlotList(CK_TRUE, NULL, count), "slots"));
 	*count = SLOTS_MAX;
 	return cryptoki_check(module->C_GetSlotList(CK_TRUE, out, count), "slots");
 }

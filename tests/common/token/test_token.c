@@ -70,7 +70,9 @@ static void test_create_and_open(void)
 	CHECK_OK(token_open(SOFTHSM_MODULE, "issuing", pin, &other),
 		"right PIN after a wrong one");
 	AUTO(token_close) struct token *second = fresh("second");
-	CHECK(second != NULL, "two tokens of one module in one process");
+	AUTO(token_close) struct token *third = fresh("third");
+	CHECK(second != NULL && third != NULL,
+		"three tokens of one module in one process");
 }
 
 /* The other tool reads the token's own files, so another module instance must see them. */
