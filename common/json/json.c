@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/base/random.h"
 
 /* jansson's own type behind our name: a struct json * is a json_t *, never anything else. */
 static json_t *inner(const struct json *json)
@@ -52,27 +53,45 @@ static bool has_real(json_t *value)
 	if (json_is_real(value))
 		return true;
 	if (json_typeof(value) == JSON_OBJECT)
-		json_object_foreach (value, name, member)
-			if (has_real(member))
-				return true;
+		json_object_foreach(value, name,
+			member) if (has_real(member)) return true;
 	if (json_typeof(value) == JSON_ARRAY)
-		json_array_foreach (value, i, member)
-			if (has_real(member))
-				return true;
+		json_array_foreach(value, i, member) if (has_real(member)) return true;
 	return false;
+}
+
+/*
+ * jansson would seed its hash tables from /dev/urandom, which a restricted process cannot open, and then from the clock.
+ * Without a seed that strangers cannot guess, they could choose names that all collide.
+ */
+static RESULT seed_once(void)
+{
+	static bool seeded; /* as jansson's own seed: one a process */
+	size_t seed;
+	if (seeded)
+		return OK;
+	TRY(random_bytes((uint8_t *)&seed, sizeof seed));
+	json_object_seed(seed | 1); /* 0 would ask for another */
+	seeded = true;
+	return OK;
 }
 
 RESULT json_parse(struct blob text, struct json **out)
 {
 	json_error_t error;
+	TRY(seed_once());
 	if (text.len > LIMIT_JSON)
 		return FAIL(E_INPUT, "json: longer than %d bytes", LIMIT_JSON);
+	/* jansson passes over a NUL behind a number. */
+	if (text.len > 0 && memchr(text.data, 0, text.len) != NULL)
+		return FAIL(E_INPUT, "json: a NUL");
 	if (too_deep(text))
 		return FAIL(E_INPUT, "json: deeper than %d", LIMIT_JSON_DEPTH);
-	json_t *value = json_loadb(
-		text.len == 0 ? "" : (const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *value = json_loadb(text.len == 0 ? "" : (const char *)text.data, text.len,
+		JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL)
-		return FAIL(E_INPUT, "json: line %d, column %d: %.120s", error.line, error.column, error.text);
+		return FAIL(E_INPUT, "json: line %d, column %d: %.120s", error.line,
+			error.column, error.text);
 	if (has_real(value)) {
 		json_decref(value);
 		return FAIL(E_INPUT, "json: a number that is not whole");
@@ -87,7 +106,8 @@ void json_free(struct json *json)
 }
 
 /* A member of one type. */
-static RESULT member(const struct json *object, const char *name, json_type type, const char *what, json_t **out)
+static RESULT member(const struct json *object, const char *name, json_type type,
+	const char *what, json_t **out)
 {
 	json_t *value = json_object_get(inner(object), name);
 	if (value == NULL || json_is_null(value))
@@ -98,17 +118,19 @@ static RESULT member(const struct json *object, const char *name, json_type type
 	return OK;
 }
 
-RESULT json_get_object(const struct json *object, const char *name, const struct json **out)
+RESULT json_get_object(const struct json *object, const char *name,
+	const struct json **out)
 {
-	json_t *value;
+	json_t *value = NULL;
 	TRY(member(object, name, JSON_OBJECT, "an object", &value));
 	*out = outer(value);
 	return OK;
 }
 
-RESULT json_get_array(const struct json *object, const char *name, const struct json **out)
+RESULT json_get_array(const struct json *object, const char *name,
+	const struct json **out)
 {
-	json_t *value;
+	json_t *value = NULL;
 	TRY(member(object, name, JSON_ARRAY, "an array", &value));
 	*out = outer(value);
 	return OK;
@@ -116,7 +138,7 @@ RESULT json_get_array(const struct json *object, const char *name, const struct 
 
 RESULT json_get_text(const struct json *object, const char *name, const char **out)
 {
-	json_t *value;
+	json_t *value = NULL;
 	TRY(member(object, name, JSON_STRING, "a text", &value));
 	*out = json_string_value(value);
 	return OK;
@@ -124,7 +146,7 @@ RESULT json_get_text(const struct json *object, const char *name, const char **o
 
 RESULT json_get_int(const struct json *object, const char *name, int64_t *out)
 {
-	json_t *value;
+	json_t *value = NULL;
 	TRY(member(object, name, JSON_INTEGER, "a whole number", &value));
 	*out = json_integer_value(value);
 	return OK;
@@ -133,7 +155,9 @@ RESULT json_get_int(const struct json *object, const char *name, int64_t *out)
 RESULT json_get_bool(const struct json *object, const char *name, bool *out)
 {
 	json_t *value = json_object_get(inner(object), name);
-	if (value == NULL || !json_is_boolean(value))
+	if (value == NULL || json_is_null(value))
+		return FAIL(E_INPUT, "%s: is missing", name);
+	if (!json_is_boolean(value))
 		return FAIL(E_INPUT, "%s: not true or false", name);
 	*out = json_is_true(value);
 	return OK;
@@ -145,7 +169,8 @@ bool json_has(const struct json *object, const char *name)
 	return value != NULL && !json_is_null(value);
 }
 
-RESULT json_get_text_or(const struct json *object, const char *name, const char *fallback, const char **out)
+RESULT json_get_text_or(const struct json *object, const char *name, const char *fallback,
+	const char **out)
 {
 	if (json_has(object, name))
 		return json_get_text(object, name, out);
@@ -153,7 +178,8 @@ RESULT json_get_text_or(const struct json *object, const char *name, const char 
 	return OK;
 }
 
-RESULT json_get_int_or(const struct json *object, const char *name, int64_t fallback, int64_t *out)
+RESULT json_get_int_or(const struct json *object, const char *name, int64_t fallback,
+	int64_t *out)
 {
 	if (json_has(object, name))
 		return json_get_int(object, name, out);
@@ -172,10 +198,11 @@ RESULT json_get_base64(const struct json *object, const char *name, struct buf *
 RESULT json_only(const struct json *object, const char *const *names)
 {
 	const char *name;
-	json_t *value;
+	json_t *value = NULL;
 	if (!json_is_object(object))
 		return FAIL(E_INPUT, "not an object");
-	json_object_foreach (inner(object), name, value) {
+	json_object_foreach(inner(object), name, value)
+	{
 		size_t i = 0;
 		while (names[i] != NULL && strcmp(names[i], name) != 0)
 			i++;
@@ -187,7 +214,7 @@ RESULT json_only(const struct json *object, const char *const *names)
 
 size_t json_count(const struct json *array)
 {
-	return json_typeof(inner(array)) == JSON_ARRAY ? json_array_size(inner(array)) : 0;
+	return json_is_array(array) ? json_array_size(inner(array)) : 0;
 }
 
 const struct json *json_at(const struct json *array, size_t index)
@@ -210,7 +237,8 @@ bool json_is_array(const struct json *value)
 	return value != NULL && json_typeof(inner(value)) == JSON_ARRAY;
 }
 
-const char *json_name_at(const struct json *object, size_t index, const struct json **value)
+const char *json_name_at(const struct json *object, size_t index,
+	const struct json **value)
 {
 	void *at = json_object_iter(inner(object));
 	while (at != NULL && index-- > 0)
@@ -233,6 +261,7 @@ static RESULT made(json_t *value, struct json **out)
 
 RESULT json_new_object(struct json **out)
 {
+	TRY(seed_once());
 	return made(json_object(), out);
 }
 
@@ -256,7 +285,8 @@ RESULT json_set_copy(struct json *object, const char *name, const struct json *v
 RESULT json_set_text(struct json *object, const char *name, const char *text)
 {
 	/* jansson refuses what is not UTF-8: a NULL then, which json_set() turns into an error. */
-	return json_set(object, name, outer(text == NULL ? json_null() : json_string(text)));
+	return json_set(object, name,
+		outer(text == NULL ? json_null() : json_string(text)));
 }
 
 RESULT json_set_int(struct json *object, const char *name, int64_t number)
@@ -309,11 +339,16 @@ static int append(const char *text, size_t len, void *context)
 	return err_is(buf_append(context, blob_make(text, len))) ? -1 : 0;
 }
 
+/* All of it, or nothing: half a document behind what was there would be read as one. */
 static RESULT dump(const struct json *json, size_t flags, struct buf *out)
 {
-	if (json_dump_callback(inner(json), append, out, flags | JSON_ENCODE_ANY) != 0)
-		return FAIL(E_INPUT, "json: longer than %zu bytes", out->max);
-	return OK;
+	size_t before = out->len;
+	if (json_dump_callback(inner(json), append, out, flags | JSON_ENCODE_ANY) == 0)
+		return OK;
+	out->len = before;
+	if (out->data != NULL)
+		out->data[before] = 0;
+	return FAIL(E_INPUT, "json: longer than %zu bytes", out->max);
 }
 
 RESULT json_write(const struct json *json, struct buf *out)

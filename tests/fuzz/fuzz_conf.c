@@ -56,7 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sample sample = { .number = 0 };
 	struct conf_faults faults = { .count = 0 };
 	conf_read(conf, items, COUNT(items), "ignored", &sample, &faults);
-	if (faults.count == 0 && (sample.number > 9 || (sample.seconds != 0 && sample.seconds < 1)))
+	if (faults.count == 0 &&
+		(sample.number > 9 || (sample.seconds != 0 && sample.seconds < 1)))
 		abort();
 	conf_clear(items, COUNT(items), &sample);
 	return 0;

@@ -65,8 +65,8 @@ static void test_refused_files(void)
 		AUTO(conf_free) struct conf *conf = NULL;
 		struct err err = load(blob_text(rows[i].text), &conf);
 		CHECK_ERR(err, E_INPUT, "%s", rows[i].text);
-		CHECK(strstr(err.text, rows[i].says) != NULL, "%s: \"%s\", not \"%s\"", rows[i].text, err.text,
-			rows[i].says);
+		CHECK(strstr(err.text, rows[i].says) != NULL, "%s: \"%s\", not \"%s\"",
+			rows[i].text, err.text, rows[i].says);
 		CHECK(conf == NULL, "%s: out stays untouched", rows[i].text);
 	}
 	AUTO(conf_free) struct conf *conf = NULL;
@@ -82,7 +82,8 @@ static void test_what_is_no_file(void)
 	CHECK_ERR(conf_load(path, 4096, &conf), E_INPUT, "no such file");
 	snprintf(path, sizeof path, "%s/pipe", outside.folder);
 	if (CHECK(mkfifo(path, 0600) == 0, "a pipe"))
-		CHECK_ERR(conf_load(path, 4096, &conf), E_INPUT, "a pipe does not hold us");
+		CHECK_ERR(conf_load(path, 4096, &conf), E_INPUT,
+			"a pipe does not hold us");
 	CHECK_ERR(conf_load("/dev/zero", 4096, &conf), E_INPUT, "a device");
 	CHECK(conf == NULL, "out stays untouched");
 	/* Exactly the maximum, and one byte more. */
@@ -116,18 +117,22 @@ static void test_tree(void)
 	int64_t number = 7;
 	bool yes = false;
 	AUTO(conf_free) struct conf *conf = NULL;
-	CHECK_OK(load(blob_text("a = { b = \"髙\";\n c = 5000000000L; };\nd = (1, \"x\", false);\ne = 1.5;"), &conf),
+	CHECK_OK(load(blob_text("a = { b = \"髙\";\n c = 5000000000L; };\nd = (1, \"x\", "
+				"false);\ne = 1.5;"),
+			 &conf),
 		"load");
 	if (conf == NULL)
 		return;
-	const struct conf_node *root = conf_root(conf), *a = conf_get(root, "a"), *d = conf_get(root, "d");
+	const struct conf_node *root = conf_root(conf), *a = conf_get(root, "a"),
+			       *d = conf_get(root, "d");
 	CHECK(text_ends(conf_path(conf), "/sample.cfg"), "path");
 	CHECK_INT(conf_count(root), 3, "members of the root");
 	if (!CHECK(a != NULL && d != NULL && conf_get(root, "none") == NULL, "members"))
 		return;
 	CHECK_TEXT(conf_as_text(conf_get(a, "b")), "髙", "a text");
 	CHECK(conf_as_text(conf_get(a, "c")) == NULL, "a number is no text");
-	CHECK(conf_as_int(conf_get(a, "c"), &number) && number == 5000000000, "a number beyond 32 bits");
+	CHECK(conf_as_int(conf_get(a, "c"), &number) && number == 5000000000,
+		"a number beyond 32 bits");
 	CHECK_INT(conf_line(conf_get(a, "c")), 2, "line");
 	CHECK_TEXT(conf_key(conf_at(a, 1)), "c", "key");
 	CHECK(conf_key(conf_at(d, 0)) == NULL, "no key in a list");
@@ -138,7 +143,8 @@ static void test_tree(void)
 	CHECK(!conf_as_bool(conf_at(d, 0), &yes), "a number is no truth");
 	number = 7;
 	CHECK(!conf_as_int(conf_at(d, 1), &number) && number == 7, "a text is no number");
-	CHECK(!conf_as_int(conf_get(root, "e"), &number) && number == 7, "a float is no number");
+	CHECK(!conf_as_int(conf_get(root, "e"), &number) && number == 7,
+		"a float is no number");
 	CHECK(conf_get(conf_at(d, 0), "x") == NULL, "a number has no members");
 }
 
@@ -160,7 +166,8 @@ static const struct conf_item items[] = {
 };
 /* clang-format on */
 
-static void read_sample(const char *text, const char *ignore, struct sample *out, struct conf_faults *faults)
+static void read_sample(const char *text, const char *ignore, struct sample *out,
+	struct conf_faults *faults)
 {
 	AUTO(conf_free) struct conf *conf = NULL;
 	if (CHECK_OK(load(blob_text(text), &conf), "%s", text))
@@ -171,7 +178,8 @@ static void test_values(void)
 {
 	struct sample sample = { .port = 0 };
 	struct conf_faults faults = { .count = 0 };
-	read_sample("http = { listen = \"[::1]\"; port = 65535; };\ncrl = { validity = \"30 d\"; };\n"
+	read_sample("http = { listen = \"[::1]\"; port = 65535; };\ncrl = { validity = "
+		    "\"30 d\"; };\n"
 		    "body = \"1 MiB\"; strict = false; title = \"\"; other = (1);",
 		"other", &sample, &faults);
 	CHECK_OK(conf_result(&faults), "no faults");
@@ -229,12 +237,13 @@ static void test_faults(void)
 		struct conf_faults faults = { .count = 0 };
 		char text[256];
 		bool fine = strncmp(rows[i].text, "OK", 2) == 0;
-		snprintf(text, sizeof text, "%s%s", fine ? "http = { listen = \"x\"; };" : "",
+		snprintf(text, sizeof text, "%s%s",
+			fine ? "http = { listen = \"x\"; };" : "",
 			rows[i].text + (fine ? 2 : 0));
 		read_sample(text, "ignored", &sample, &faults);
 		CHECK_INT(faults.count, rows[i].count, "%s: %s", text, faults.text[0]);
-		CHECK(strstr(faults.text[0], rows[i].says) != NULL, "%s: \"%s\", not \"%s\"", text, faults.text[0],
-			rows[i].says);
+		CHECK(strstr(faults.text[0], rows[i].says) != NULL,
+			"%s: \"%s\", not \"%s\"", text, faults.text[0], rows[i].says);
 		CHECK_ERR(conf_result(&faults), E_INPUT, "%s", text);
 		conf_clear(items, COUNT(items), &sample);
 	}
@@ -244,7 +253,8 @@ static void test_all_faults_are_told(void)
 {
 	struct sample sample = { .port = 0 };
 	struct conf_faults faults = { .count = 0 };
-	read_sample("http = { port = 0; };\nstrict = 1;\nbody = true;\nnothing_like = 1;", NULL, &sample, &faults);
+	read_sample("http = { port = 0; };\nstrict = 1;\nbody = true;\nnothing_like = 1;",
+		NULL, &sample, &faults);
 	CHECK_INT(faults.count, 5, "unknown, missing, range, truth, number");
 	struct err err = conf_result(&faults);
 	CHECK(text_ends(err.text, ", and 4 more"), "%s", err.text);
@@ -256,8 +266,9 @@ static void test_all_faults_are_told(void)
 	faults.count = 0;
 	read_sample(buf_text(&text), NULL, &sample, &faults);
 	CHECK_INT(faults.count, COUNT(faults.text), "full");
-	CHECK(text_ends(faults.text[COUNT(faults.text) - 1], "more faults than are shown"), "%s",
-		faults.text[COUNT(faults.text) - 1]);
+	CHECK(text_ends(faults.text[COUNT(faults.text) - 1],
+		      "more faults than are shown"),
+		"%s", faults.text[COUNT(faults.text) - 1]);
 	conf_clear(items, COUNT(items), &sample);
 }
 
@@ -280,8 +291,10 @@ static void test_seconds(void)
 	/* clang-format on */
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t got = -5;
-		CHECK_ERR(conf_seconds(rows[i].text, &got), rows[i].code, "\"%s\"", rows[i].text);
-		CHECK_INT(got, rows[i].code == E_NONE ? rows[i].want : -5, "\"%s\"", rows[i].text);
+		CHECK_ERR(conf_seconds(rows[i].text, &got), rows[i].code, "\"%s\"",
+			rows[i].text);
+		CHECK_INT(got, rows[i].code == E_NONE ? rows[i].want : -5, "\"%s\"",
+			rows[i].text);
 	}
 }
 
@@ -295,7 +308,8 @@ static void test_describe(void)
 		"default 65536 B, 0 or more\n", "strict\n    true or false, default true\n", "default \"印鑑\"\n" };
 	/* clang-format on */
 	for (size_t i = 0; i < COUNT(rows); i++)
-		CHECK(strstr(buf_text(&text), rows[i]) != NULL, "%s in %s", rows[i], buf_text(&text));
+		CHECK(strstr(buf_text(&text), rows[i]) != NULL, "%s in %s", rows[i],
+			buf_text(&text));
 }
 
 static const CU_TestInfo tests[] = {
