@@ -226,8 +226,11 @@ static RESULT put_entry(const struct repository *repository, const struct entry 
 	AUTO(buf_clear) struct buf subject = BUF(2 * LIMIT_NAME);
 	struct name name = { .count = 0 };
 	char serial[SERIAL_TEXT];
-	TRY(name_parse(cert->subject, &name));
-	TRY(name_text(&name, &subject));
+	/* A subject of a form that we do not write ourselves is called by its word in the configuration. */
+	if (err_is(name_parse(cert->subject, &name)))
+		TRY(buf_append_text(&subject, entry->issuer->name));
+	else
+		TRY(name_text(&name, &subject));
 	serial_text(&cert->serial_number, serial);
 	TRY(buf_append_text(out, "<section>\n<h2>"));
 	TRY(put_escaped(out, buf_text(&subject)));

@@ -43,13 +43,36 @@ RESULT worker_request_from_path(const char *path, struct buf *out)
 	return base64_decode(buf_view(&text), out);
 }
 
+/* What strangers ask wrongly is counted (tally), not told one by one: they could fill the disk with it. */
+static void tell(const struct log_subject *subject, struct err why)
+{
+	switch (why.code) {
+	case E_NONE:
+		return;
+	case E_INPUT:
+	case E_POLICY:
+	case E_NOT_FOUND:
+		log_debug(subject, "OCSP request refused", "error", why.text);
+		return;
+	case E_DENIED:
+	case E_CONFLICT:
+	case E_STATE:
+	case E_RETRY:
+	case E_CRYPTO:
+	case E_IO:
+	case E_BUG:
+	case E_CODE_COUNT:
+		break;
+	}
+	log_err(subject, "OCSP request not answered", why);
+}
+
 static RESULT give(struct worker *worker, const struct http_request *request,
 	const struct responder_answer *answer, struct http_response *response)
 {
 	bool not_modified = false;
 	response->media_type = "application/ocsp-response";
-	if (err_is(answer->why))
-		log_err(&request->subject, "OCSP request not answered", answer->why);
+	tell(&request->subject, answer->why);
 	if (answer->key_failed)
 		keys_fail(worker->keys);
 	if (answer->cacheable && answer->error == OCSP_SUCCESSFUL) {
