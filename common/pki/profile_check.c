@@ -146,7 +146,7 @@ static bool is_time_stamping(const struct profile *profile)
 
 static bool is_any(const struct profile *profile)
 {
-	return profile->version > 0;
+	return profile != NULL;
 }
 
 /* PROFILES part 3, in days; the first row that fits counts. Five years hold two leap days at most. */
