@@ -1,5 +1,4 @@
 /* inkan-ceremony: makes root and issuing keys in their tokens, offline, before witnesses; links neither network nor database. */
-#include <getopt.h>
 #include <unistd.h>
 
 #include "ca/ceremony/steps.h"
@@ -7,89 +6,45 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
+#include "common/proc/command.h"
 #include "common/proc/proc.h"
 
-enum { EXIT_OK = 0, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 enum { TRANSCRIPT_MAX = 8 * 1024 * 1024 };
 
-static const char help[] =
-	"inkan-ceremony run PLAN.cfg --site SITE.cfg     hold a ceremony, or go on with "
-	"an interrupted one\n"
-	"inkan-ceremony check PLAN.cfg --site SITE.cfg   read plan, site and profiles, "
-	"show what would be made\n"
-	"inkan-ceremony verify TRANSCRIPT.jsonl          check the chain of a "
-	"transcript\n"
-	"inkan-ceremony describe                         the site's settings as a page "
-	"of the manual\n"
-	"\n"
-	"  -s, --site FILE    modules, sources of PINs, folders, addresses\n"
-	"  -j, --json         print the transcript's lines instead of words\n"
-	"      --yes-demo     a rehearsal: nobody is asked; every line of the transcript "
-	"says 予行 / DEMO\n"
-	"  -h, --help         this text\n"
-	"\n"
-	"Each step is confirmed at the terminal by two different people of the plan. "
-	"Exit codes: 0 done, 2 usage,\n"
-	"3 plan, site or profile, 5 exists already, 6 not confirmed, 9 file or token.\n";
-
-struct options {
-	const char *verb, *file, *site;
-	bool json, demo, help;
+struct script {
+	struct plan *plan;
+	struct site site;
 };
 
-enum { OPTION_DEMO = 256 };
-static const struct option long_options[] = {
-	{ "site", required_argument, NULL, 's' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "yes-demo", no_argument, NULL, OPTION_DEMO },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static RESULT take_option(int option, struct options *out)
+static void script_clear(struct script *script)
 {
-	switch (option) {
-	case 's':
-		out->site = optarg;
-		return OK;
-	case 'j':
-		out->json = true;
-		return OK;
-	case OPTION_DEMO:
-		out->demo = true;
-		return OK;
-	case 'h':
-		out->help = true;
-		return OK;
-	}
-	return FAIL(E_INPUT, "unknown option; inkan-ceremony --help");
+	plan_free(script->plan);
+	site_clear(&script->site);
 }
+AUTO_DEFINE_HELD(struct script, script_clear)
 
-static RESULT read_options(int argc, char **argv, struct options *out)
-{
-	int option;
-	while ((option = getopt_long(argc, argv, "s:jh", long_options, NULL)) != -1)
-		TRY(take_option(option, out));
-	if (out->help)
-		return OK;
-	if (optind == argc)
-		return FAIL(E_INPUT, "a verb is missing; inkan-ceremony --help");
-	out->verb = argv[optind++];
-	if (optind < argc)
-		out->file = argv[optind++];
-	return optind == argc ? OK
-			      : FAIL(E_INPUT, "%s: not understood; inkan-ceremony --help",
-					argv[optind]);
-}
-
-static int tell(struct err err, const struct conf_faults *faults)
+static void tell_faults(struct command_call *call, const struct conf_faults *faults)
 {
 	for (size_t i = 0; i < faults->count && i < COUNT(faults->text); i++)
 		fprintf(stderr, "%s\n", faults->text[i]);
-	if (faults->count == 0)
-		fprintf(stderr, "inkan-ceremony: %s: %s\n", err_kind(err.code)->name,
-			err.text);
-	return faults->count > 0 ? EXIT_CONFIG : err_kind(err.code)->exit_code;
+	if (faults->count > 0)
+		call->exit = COMMAND_CONFIG;
+}
+
+static RESULT load_files(struct command_call *call, struct script *script,
+	struct conf_faults *faults)
+{
+	TRY(plan_load(call->argument[0], &script->plan, faults));
+	return site_load(command_text(call, "site"), &script->site, faults);
+}
+
+static RESULT load(struct command_call *call, struct script *script)
+{
+	struct conf_faults faults = { .count = 0 };
+	log_open("ceremony", 4);
+	struct err err = load_files(call, script, &faults);
+	tell_faults(call, &faults);
+	return err;
 }
 
 /* inkan-lint stands beside us unless the site says where. */
@@ -110,123 +65,128 @@ static RESULT find_linter(const struct site *site, char out[static ROOM_PATH])
 	return OK;
 }
 
-static RESULT hold(const struct options *options, const struct plan *plan,
-	const struct site *site)
+static RESULT run_run(struct command_call *call)
 {
+	AUTO(script_clear) struct script script = { .plan = NULL };
 	char linter[ROOM_PATH];
-	TRY(find_linter(site, linter));
+	TRY(load(call, &script));
+	TRY(find_linter(&script.site, linter));
+	TRY(proc_signals());
 	TRY(proc_restrict(POWER_FILE_READ | POWER_FILE_WRITE | POWER_FORK, NULL, NULL));
-	const struct ceremony_order order = { .plan = plan,
-		.site = site,
+	const struct ceremony_order order = { .plan = script.plan,
+		.site = &script.site,
 		.linter = linter,
-		.echo = options->json ? stdout : NULL,
-		.plain = options->json ? NULL : stdout,
-		.demo = options->demo };
+		.echo = call->json ? stdout : NULL,
+		.plain = call->json ? NULL : stdout,
+		.demo = command_has(call, "yes-demo") };
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	return ceremony_run(&order);
 }
 
-static void show(const struct plan *plan)
+static void show(const struct command_call *call, const struct plan *plan)
 {
 	printf("%s: %s\n", plan->name, plan->title);
 	for (size_t i = 0; i < plan->row_count; i++) {
 		const struct plan_row *row = &plan->row[i];
-		printf("  %-20s %-14s %-8s issuer %-10s key in %s%s\n", row->word,
-			row->profile, key_algorithm_name(row->algorithm),
-			row->issuer[0] == 0 ? "itself" : row->issuer,
-			row->token[0] == 0 ? "a file" : "token ", row->token);
+		printf("  %-16s %-14s %-8s %-12s %s%s\n", row->word, row->profile,
+			key_algorithm_name(row->algorithm),
+			row->issuer[0] == 0 ? row->word : row->issuer,
+			row->token[0] == 0 ? command_say(call, "file", "ファイル")
+					   : command_say(call, "token ", "トークン "),
+			row->token);
 	}
 }
 
-static RESULT check(const struct plan *plan, const struct site *site,
-	struct conf_faults *faults)
+static RESULT run_check(struct command_call *call)
 {
-	AUTO(room_clear) struct room room = { .plan = plan, .site = site };
-	const struct profile *profile;
-	TRY(profile_set_load(site->profiles, &room.profiles, faults));
-	for (size_t i = 0; i < plan->row_count; i++)
-		TRY(room_profile(&room, &plan->row[i], &profile));
-	show(plan);
+	AUTO(script_clear) struct script script = { .plan = NULL };
+	struct conf_faults faults = { .count = 0 };
+	TRY(load(call, &script));
+	AUTO(room_clear)
+	struct room room = { .plan = script.plan, .site = &script.site };
+	struct err err = profile_set_load(script.site.profiles, &room.profiles, &faults);
+	tell_faults(call, &faults);
+	TRY(err);
+	for (size_t i = 0; i < script.plan->row_count; i++) {
+		const struct profile *profile;
+		TRY(room_profile(&room, &script.plan->row[i], &profile));
+	}
+	show(call, script.plan);
 	return OK;
 }
 
-static int with_plan(const struct options *options)
-{
-	AUTO(plan_free) struct plan *plan = NULL;
-	AUTO(site_clear) struct site site = { .output = NULL };
-	struct conf_faults faults = { .count = 0 };
-	if (options->file == NULL || options->site == NULL) {
-		fprintf(stderr,
-			"inkan-ceremony: PLAN.cfg and --site SITE.cfg are needed\n");
-		return EXIT_USAGE;
-	}
-	struct err err = plan_load(options->file, &plan, &faults);
-	if (!err_is(err))
-		err = site_load(options->site, &site, &faults);
-	if (!err_is(err))
-		err = proc_signals();
-	if (!err_is(err))
-		err = strcmp(options->verb, "check") == 0 ? check(plan, &site, &faults)
-							  : hold(options, plan, &site);
-	return err_is(err) ? tell(err, &faults) : EXIT_OK;
-}
-
-static int verify(const struct options *options)
+static RESULT run_verify(struct command_call *call)
 {
 	AUTO(buf_clear) struct buf file = BUF(TRANSCRIPT_MAX);
-	const struct conf_faults none = { .count = 0 };
 	uint8_t digest[32];
 	char hex[65];
 	int64_t count;
-	struct err err = options->file == NULL ? FAIL(E_INPUT, "a transcript is needed")
-					       : file_read(options->file, &file);
-	if (!err_is(err))
-		err = transcript_check(buf_view(&file), &count, digest);
-	if (err_is(err))
-		return tell(err, &none);
+	TRY(file_read(call->argument[0], &file));
+	struct err err = transcript_check(buf_view(&file), &count, digest);
+	if (err.code == E_CRYPTO)
+		call->exit = COMMAND_NO;
+	TRY(err);
 	hex_encode(BLOB(digest), hex);
-	printf("%lld lines, unbroken; last SHA-256 %s\n", (long long)count, hex);
-	return EXIT_OK;
+	if (call->json)
+		printf("{\"lines\":%lld,\"sha256\":\"%s\"}\n", (long long)count, hex);
+	else
+		printf(command_say(call,
+			       "%lld lines, unbroken; SHA-256 of the last: %s\n",
+			       "%lld 行、改変なし。最終行のSHA-256: %s\n"),
+			(long long)count, hex);
+	return OK;
 }
 
-static int describe(void)
+static RESULT run_settings(struct command_call *call)
 {
 	AUTO(buf_clear) struct buf page = BUF(64 * KIB);
-	const struct conf_faults none = { .count = 0 };
-	struct err err = site_describe(&page);
-	if (err_is(err))
-		return tell(err, &none);
+	(void)call;
+	TRY(site_describe(&page));
 	fputs(buf_text(&page), stdout);
-	return EXIT_OK;
+	return OK;
 }
 
-static int run(const struct options *options)
-{
-	if (strcmp(options->verb, "run") == 0 || strcmp(options->verb, "check") == 0)
-		return with_plan(options);
-	if (strcmp(options->verb, "verify") == 0)
-		return verify(options);
-	if (strcmp(options->verb, "describe") == 0)
-		return describe();
-	fprintf(stderr, "inkan-ceremony: %s: no such verb; inkan-ceremony --help\n",
-		options->verb);
-	return EXIT_USAGE;
-}
+/* clang-format off */
+#define SITE { .name = "site", .letter = 's', .type = OPTION_TEXT, .value = "FILE", .required = true, \
+	.summary = "modules, sources of PINs, folders, addresses", .summary_ja = "場所の設定 (モジュール・PINの所在・フォルダー・URL)" }
+static const struct command_option run_options[] = {
+	SITE,
+	{ .name = "yes-demo", .type = OPTION_FLAG,
+	  .summary = "a rehearsal: nobody is asked, and every line of the transcript says so",
+	  .summary_ja = "予行: 確認を求めず、記録の各行に予行と記す" },
+	{ .name = NULL },
+};
+static const struct command_option check_options[] = { SITE, { .name = NULL } };
+#undef SITE
+static const char *const run_examples[] = { "inkan ceremony run demo.cfg --site site.cfg",
+	"inkan ceremony run demo.cfg --site site.cfg --yes-demo --json", NULL };
+static const char *const check_examples[] = { "inkan ceremony check demo.cfg --site site.cfg", NULL };
+static const char *const verify_examples[] = { "inkan ceremony verify transcript.jsonl", NULL };
+static const char *const settings_examples[] = { "inkan ceremony settings", NULL };
+static const struct command commands[] = {
+	{ "run", "PLAN", 1, 1, "Holds a ceremony, or goes on with an interrupted one; two people confirm each step",
+	  "鍵生成式を実施 (中断後の再開も)。各段階を二名が確認", run_options, run_examples, run_run, false },
+	{ "check", "PLAN", 1, 1, "Reads plan, site and profiles and shows what would be made",
+	  "計画・場所・プロファイルを確認し、作成予定を表示", check_options, check_examples, run_check, false },
+	{ "verify", "TRANSCRIPT", 1, 1, "Checks that no line of a transcript was changed or taken out",
+	  "記録の各行に改変・欠落がないか確認", NULL, verify_examples, run_verify, false },
+	{ "settings", "", 0, 0, "Prints every setting of the site with its meaning",
+	  "場所の設定項目の一覧", NULL, settings_examples, run_settings, false },
+};
+/* clang-format on */
+
+static const struct command_set ceremony_commands = { .program = "inkan ceremony",
+	.summary = "The offline room: root keys, issuing keys, first certificates",
+	.summary_ja = "オフラインの鍵生成式: ルート鍵・発行鍵・最初の証明書",
+	.commands = commands,
+	.command_count = COUNT(commands) };
 
 int main(int argc, char **argv)
 {
-	struct options options = { .verb = NULL };
 	struct err err = secret_harden();
-	if (!err_is(err))
-		err = read_options(argc, argv, &options);
 	if (err_is(err)) {
 		fprintf(stderr, "inkan-ceremony: %s\n", err.text);
-		return EXIT_USAGE;
+		return err_kind(err.code)->exit_code;
 	}
-	if (options.help) {
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	log_open("ceremony", 4);
-	return run(&options);
+	return command_main(&ceremony_commands, argc, argv, NULL);
 }

@@ -1,71 +1,52 @@
 /* inkan-signer: the one process that holds the issuing keys. Descriptors: 3 linter, 4 issuer, 5 publisher. */
 #include <fcntl.h>
-#include <getopt.h>
 
 #include "ca/signer/signer.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/table.h"
+#include "common/proc/command.h"
 #include "common/proc/proc.h"
 
-enum { EXIT_OK = 0, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 enum { FD_LINT = 3, FD_ISSUER = 4, FD_PUBLISHER = 5 };
 
-static const char help[] =
-	"inkan-signer -c signer.cfg        answer on the pipes: 3 linter, 4 issuer, 5 "
-	"publisher\n"
-	"inkan-signer -t -c signer.cfg     check settings, issuers, profiles, tokens and "
-	"keys, then stop\n"
-	"inkan-signer -D                   print all settings as a page of the manual\n"
-	"\n"
-	"  -v  log more    -h  this text\n"
-	"\n"
-	"It is started by inkan-ca, not by hand. 5 may be missing. TERM and INT stop "
-	"it.\n";
-
-struct options {
-	const char *config;
-	bool test, describe, help;
-	int level;
+/* What is read at the start, in the order in which it is needed. */
+struct start {
+	struct signer_conf conf;
+	struct issuer_set *issuers;
+	struct profile_set *profiles;
+	struct signer_keys *keys;
 };
 
-static RESULT read_options(int argc, char **argv, struct options *out)
+static void start_clear(struct start *start)
 {
-	int option;
-	while ((option = getopt(argc, argv, "c:tDvh")) != -1) {
-		switch (option) {
-		case 'c':
-			out->config = optarg;
-			break;
-		case 't':
-			out->test = true;
-			break;
-		case 'D':
-			out->describe = true;
-			break;
-		case 'v':
-			out->level = 7;
-			break;
-		case 'h':
-			out->help = true;
-			break;
-		default:
-			return FAIL(E_INPUT, "unknown option; inkan-signer -h");
-		}
-	}
-	if (optind < argc)
-		return FAIL(E_INPUT, "%s: not understood; inkan-signer -h", argv[optind]);
-	if (out->config == NULL && !out->describe && !out->help)
-		return FAIL(E_INPUT, "-c FILE is missing; inkan-signer -h");
-	return OK;
+	signer_keys_close(start->keys);
+	issuer_set_free(start->issuers);
+	profile_set_free(start->profiles);
+	signer_conf_clear(&start->conf);
+}
+AUTO_DEFINE_HELD(struct start, start_clear)
+
+static RESULT load_files(struct start *start, const char *path,
+	struct conf_faults *faults)
+{
+	TRY(signer_conf_load(path, &start->conf, faults));
+	TRY(profile_set_load(start->conf.profiles, &start->profiles, faults));
+	return issuer_set_load(start->conf.issuers, &start->issuers, faults);
 }
 
-static int tell_faults(const struct conf_faults *faults, struct err err)
+static RESULT load(struct command_call *call, struct start *start)
 {
-	for (size_t i = 0; i < faults->count; i++)
-		fprintf(stderr, "%s\n", faults->text[i]);
-	if (faults->count == 0)
-		fprintf(stderr, "inkan-signer: %s\n", err.text);
-	return EXIT_CONFIG;
+	struct conf_faults faults = { .count = 0 };
+	log_open("signer", command_has(call, "verbose") ? 7 : 6);
+	struct err err = load_files(start, command_text(call, "config"), &faults);
+	for (size_t i = 0; i < faults.count && i < COUNT(faults.text); i++)
+		fprintf(stderr, "%s\n", faults.text[i]);
+	if (err_is(err))
+		call->exit = COMMAND_CONFIG;
+	TRY(err);
+	TRY(proc_signals());
+	return signer_keys_open(&start->conf, start->issuers, &start->keys);
 }
 
 static int inherited(int fd)
@@ -84,8 +65,7 @@ static RESULT restrict_self(const struct signer_conf *conf)
 		folders);
 }
 
-static RESULT serve(const struct signer_conf *conf, struct signer_keys *keys,
-	const struct profile_set *profiles)
+static RESULT serve(const struct start *start)
 {
 	AUTO(signer_clear) struct signer signer = { .keys = NULL };
 	const struct signer_pipes pipes = { inherited(FD_LINT), inherited(FD_ISSUER),
@@ -93,62 +73,73 @@ static RESULT serve(const struct signer_conf *conf, struct signer_keys *keys,
 	if (pipes.lint < 0 || pipes.issuer < 0)
 		return FAIL(E_INPUT, "descriptors 3 (linter) and 4 (issuer) are not "
 				     "open; inkan-ca starts this program");
-	TRY(signer_init(&signer, keys, profiles, &pipes, conf->crl_validity_max_s));
-	TRY(restrict_self(conf));
+	TRY(signer_init(&signer, start->keys, start->profiles, &pipes,
+		start->conf.crl_validity_max_s));
+	TRY(restrict_self(&start->conf));
 	return signer_serve(&signer);
 }
 
-static int run(const struct options *options)
+static RESULT run_serve(struct command_call *call)
 {
-	AUTO(signer_conf_clear) struct signer_conf conf = { .issuers = NULL };
-	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
-	AUTO(profile_set_free) struct profile_set *profiles = NULL;
-	AUTO(signer_keys_close) struct signer_keys *keys = NULL;
-	struct conf_faults faults = { .count = 0 };
-	struct err err = signer_conf_load(options->config, &conf, &faults);
-	if (!err_is(err))
-		err = profile_set_load(conf.profiles, &profiles, &faults);
-	if (!err_is(err))
-		err = issuer_set_load(conf.issuers, &issuers, &faults);
+	AUTO(start_clear) struct start start = { .keys = NULL };
+	TRY(load(call, &start));
+	struct err err = serve(&start);
 	if (err_is(err))
-		return tell_faults(&faults, err);
-	err = proc_signals();
-	if (!err_is(err))
-		err = signer_keys_open(&conf, issuers, &keys);
-	if (!err_is(err) && !options->test)
-		err = serve(&conf, keys, profiles);
-	if (!err_is(err))
-		return EXIT_OK;
-	log_err(NULL, "stopped", err);
-	return err_kind(err.code)->exit_code;
+		log_err(NULL, "ended", err);
+	return err;
 }
 
-static int describe(void)
+static RESULT run_check(struct command_call *call)
+{
+	AUTO(start_clear) struct start start = { .keys = NULL };
+	TRY(load(call, &start));
+	puts(command_say(call, "Settings, issuers, profiles, tokens and keys are good.",
+		"設定・発行者・プロファイル・トークン・鍵に問題はありません。"));
+	return OK;
+}
+
+static RESULT run_settings(struct command_call *call)
 {
 	AUTO(buf_clear) struct buf page = BUF(64 * KIB);
-	struct err err = signer_conf_describe(&page);
+	(void)call;
+	TRY(signer_conf_describe(&page));
+	fputs(buf_text(&page), stdout);
+	return OK;
+}
+
+/* clang-format off */
+static const struct command_option options[] = {
+	{ .name = "config", .letter = 'c', .type = OPTION_TEXT, .value = "FILE", .required = true,
+	  .summary = "the settings file", .summary_ja = "設定ファイル" },
+	{ .name = "verbose", .letter = 'v', .type = OPTION_FLAG,
+	  .summary = "log more", .summary_ja = "詳しく記録する" },
+	{ .name = NULL },
+};
+static const char *const serve_examples[] = { "inkan signer -c signer.cfg", NULL };
+static const char *const check_examples[] = { "inkan signer check -c signer.cfg", NULL };
+static const char *const settings_examples[] = { "inkan signer settings", NULL };
+static const struct command commands[] = {
+	{ "", "", 0, 0, "Signs what comes on its pipes (3 linter, 4 issuer, 5 publisher); inkan-ca starts it so",
+	  "パイプの要求に署名 (3 検査, 4 発行, 5 公開。inkan-caが起動)", options, serve_examples, run_serve, false },
+	{ "check", "", 0, 0, "Opens tokens and keys and says whether all is good",
+	  "設定・トークン・鍵を確認", options, check_examples, run_check, false },
+	{ "settings", "", 0, 0, "Prints every setting with its meaning",
+	  "設定項目の一覧", NULL, settings_examples, run_settings, false },
+};
+/* clang-format on */
+
+static const struct command_set signer_commands = { .program = "inkan signer",
+	.summary = "The one process that holds the issuing keys",
+	.summary_ja = "発行鍵を扱う唯一のプロセス",
+	.commands = commands,
+	.command_count = COUNT(commands) };
+
+int main(int argc, char **argv)
+{
+	struct err err = secret_harden();
 	if (err_is(err)) {
 		fprintf(stderr, "inkan-signer: %s\n", err.text);
 		return err_kind(err.code)->exit_code;
 	}
-	fputs(buf_text(&page), stdout);
-	return EXIT_OK;
-}
-
-int main(int argc, char **argv)
-{
-	struct options options = { .level = 6 };
-	struct err err = secret_harden();
-	if (!err_is(err))
-		err = read_options(argc, argv, &options);
-	if (err_is(err)) {
-		fprintf(stderr, "inkan-signer: %s\n", err.text);
-		return err.code == E_INPUT ? EXIT_USAGE : err_kind(err.code)->exit_code;
-	}
-	if (options.help) {
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
-	log_open("signer", options.level);
-	return options.describe ? describe() : run(&options);
+	return command_main(&signer_commands, argc, argv, NULL);
 }
