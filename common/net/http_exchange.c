@@ -19,6 +19,10 @@ struct exchange {
 	struct http_match match;
 	struct buf body;
 	bool headers_done, too_large;
+	uint64_t
+		length; /* of the body, as the head says; UINT64_MAX: chunked, or not known */
+	struct err refused; /* by the head, to be told behind it */
+	int refused_status;
 	size_t discarded;
 	char *target; /* query and parameters point into it */
 	char *path;   /* as it came, for handlers and people */
@@ -263,10 +267,16 @@ static enum MHD_Result count_same(void *context, enum MHD_ValueKind kind,
 	return MHD_YES;
 }
 
-/* What may stand there once only: two of them mean that somebody upstream and we may read different ones. */
-static RESULT check_headers(struct MHD_Connection *connection)
+/*
+ * What may stand there once only: two of them mean that somebody upstream and we may read different ones. And Host must
+ * stand there (RFC 9112 section 3.2); the library would tell so in words of its own, without our ref.
+ */
+static RESULT check_headers(struct MHD_Connection *connection, const char *version)
 {
 	unsigned seen[6] = { 0 };
+	if (strcmp(version, "HTTP/1.1") == 0 &&
+		header_of(connection, MHD_HTTP_HEADER_HOST) == NULL)
+		return FAIL(E_INPUT, "no Host");
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_same, seen);
 	for (size_t i = 0; i < COUNT(seen); i++)
 		if (seen[i] > 1)
@@ -307,13 +317,14 @@ static RESULT authenticate(struct exchange *exchange)
 }
 
 /* The row's refusals, before any byte of the body is read. status: of HTTP, 0 for the err_code's. */
-static RESULT judge_head(struct exchange *exchange, const char *method, int *status)
+static RESULT judge_head(struct exchange *exchange, const char *method,
+	const char *version, int *status)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
 	struct http_target target;
-	uint64_t length = 0;
-	TRY(check_headers(exchange->connection));
-	TRY(body_length(exchange->connection, &length));
+	exchange->length = UINT64_MAX;
+	TRY(check_headers(exchange->connection, version));
+	TRY(body_length(exchange->connection, &exchange->length));
 	TRY(http_target_split(exchange->target, &target));
 	exchange->path = strdup(target.path);
 	if (exchange->path == NULL)
@@ -336,7 +347,7 @@ static RESULT judge_head(struct exchange *exchange, const char *method, int *sta
 		return FAIL(E_INPUT, "media type");
 	}
 	size_t most = route->media == MEDIA_NONE ? 0 : route->max_body;
-	if (length > most && length != UINT64_MAX) {
+	if (exchange->length > most && exchange->length != UINT64_MAX) {
 		*status = 413;
 		return FAIL(E_INPUT, "body: longer than %zu bytes", most);
 	}
@@ -344,7 +355,8 @@ static RESULT judge_head(struct exchange *exchange, const char *method, int *sta
 	return OK;
 }
 
-static enum MHD_Result take_head(struct exchange *exchange, const char *method)
+static enum MHD_Result take_head(struct exchange *exchange, const char *method,
+	const char *version)
 {
 	int status = 0;
 	exchange->headers_done = true;
@@ -353,9 +365,12 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method)
 		header_of(exchange->connection, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
 	exchange->request.if_none_match =
 		header_of(exchange->connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
-	struct err err = judge_head(exchange, method, &status);
-	if (err_is(err))
+	struct err err = judge_head(exchange, method, version, &status);
+	/* An answer at this point ends the connection, which saves us the body; without one it may stay. */
+	if (err_is(err) && exchange->length > 0)
 		return refuse(exchange, status, err);
+	exchange->refused = err;
+	exchange->refused_status = status;
 	give_time(exchange->peer, exchange->body.max);
 	return MHD_YES;
 }
@@ -377,6 +392,8 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload,
 static enum MHD_Result run_handler(struct exchange *exchange)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
+	if (err_is(exchange->refused))
+		return refuse(exchange, exchange->refused_status, exchange->refused);
 	if (exchange->too_large)
 		return refuse(exchange, 413,
 			FAIL(E_INPUT, "body: longer than %zu bytes", exchange->body.max));
@@ -398,11 +415,10 @@ enum MHD_Result http_exchange_step(void *context, struct MHD_Connection *connect
 	(void)context;
 	(void)connection;
 	(void)url;
-	(void)version;
 	if (exchange == NULL)
 		return MHD_NO;
 	if (!exchange->headers_done)
-		return take_head(exchange, method);
+		return take_head(exchange, method, version);
 	if (*upload_len > 0)
 		return take_body(exchange, upload, upload_len);
 	return run_handler(exchange);

@@ -147,7 +147,7 @@ static RESULT start(struct http_server *server)
 		MHD_OPTION_CONNECTION_LIMIT,
 		settings->max_connections > 0 ? settings->max_connections : 1000u,
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->max_per_address,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? tls_items : none,
+		MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_ARRAY, tls ? tls_items : none,
 		MHD_OPTION_END);
 	if (server->daemon == NULL) {
 		close(fd);

@@ -60,22 +60,37 @@ RESULT http_tls_check(const struct http_settings *settings)
 }
 
 /*
- * Within the handshake. No certificate is fine, the rows say who needs one; one that does not chain to our anchors, is
- * out of date or not for clients ends the connection (RFC 5280 section 6, section 4.2.1.12).
+ * No certificate is fine, the rows say who needs one; one that does not chain to our anchors, is out of date or not for
+ * clients is not (RFC 5280 section 6, section 4.2.1.12). alert: what the peer is to be told.
  */
-static int judge(gnutls_session_t session)
+static bool judge(gnutls_session_t session, gnutls_alert_description_t *alert)
 {
 	unsigned count = 0, status = 0;
 	char purpose[] = GNUTLS_KP_TLS_WWW_CLIENT;
 	gnutls_typed_vdata_st data[] = {
 		{ .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)purpose },
 	};
+	*alert = GNUTLS_A_BAD_CERTIFICATE;
 	if (gnutls_certificate_get_peers(session, &count) == NULL || count == 0)
+		return true;
+	if (gnutls_certificate_type_get(session) != GNUTLS_CRT_X509 ||
+		gnutls_certificate_verify_peers(session, data, COUNT(data), &status) != 0)
+		return false;
+	if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0)
+		*alert = GNUTLS_A_UNKNOWN_CA;
+	else if ((status & GNUTLS_CERT_EXPIRED) != 0)
+		*alert = GNUTLS_A_CERTIFICATE_EXPIRED;
+	return status == 0;
+}
+
+static int judge_in_handshake(gnutls_session_t session)
+{
+	gnutls_alert_description_t alert;
+	if (judge(session, &alert))
 		return 0;
-	if (gnutls_certificate_type_get(session) != GNUTLS_CRT_X509)
-		return GNUTLS_E_CERTIFICATE_ERROR;
-	int done = gnutls_certificate_verify_peers(session, data, COUNT(data), &status);
-	return done == 0 && status == 0 ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
+	/* The HTTP library only hangs up; without this the peer would not learn why. */
+	gnutls_alert_send(session, GNUTLS_AL_FATAL, alert);
+	return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
 static gnutls_session_t session_of(struct MHD_Connection *connection)
@@ -89,19 +104,20 @@ void http_tls_watch(struct MHD_Connection *connection, bool wanted)
 {
 	gnutls_session_t session = session_of(connection);
 	if (session != NULL && wanted)
-		gnutls_session_set_verify_function(session, judge);
+		gnutls_session_set_verify_function(session, judge_in_handshake);
 }
 
 RESULT http_tls_certificate(struct MHD_Connection *connection, struct buf *out)
 {
 	unsigned count = 0;
+	gnutls_alert_description_t alert;
 	gnutls_session_t session = session_of(connection);
 	const gnutls_datum_t *chain =
 		session == NULL ? NULL : gnutls_certificate_get_peers(session, &count);
 	if (chain == NULL || count == 0)
 		return OK;
 	/* The verdict of the handshake, asked again: a session that was not judged has no certificate. */
-	if (judge(session) != 0)
+	if (!judge(session, &alert))
 		return FAIL(E_DENIED, "client certificate: not proved");
 	return buf_append(out, blob_make(chain[0].data, chain[0].size));
 }
