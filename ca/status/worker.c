@@ -8,41 +8,6 @@
 
 enum { REPLICA_WAIT_MS = 200 };
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
-/*
- * R-OCSP-01: the server has undone one layer of escapes; '+' stands for itself in a path. A client that escaped twice
- * has left %2F, %2B or %3D here, which base64 does not know. Missing padding is put back.
- */
-RESULT worker_request_from_path(const char *path, struct buf *out)
-{
-	AUTO(buf_clear) struct buf text = BUF(LIMIT_OCSP_REQUEST * 2);
-	for (const char *at = path; *at != 0; at++) {
-		char c = *at;
-		if (c == '%') {
-			int high = hex_value(at[1]),
-			    low = high < 0 ? -1 : hex_value(at[2]);
-			if (low < 0)
-				return FAIL(E_INPUT, "path: a wrong escape");
-			c = (char)(high << 4 | low);
-			at += 2;
-		}
-		TRY(buf_append(&text, blob_make(&c, 1)));
-	}
-	while (text.len % 4 != 0)
-		TRY(buf_append_text(&text, "="));
-	return base64_decode(buf_view(&text), out);
-}
-
 /* What strangers ask wrongly is counted (tally), not told one by one: they could fill the disk with it. */
 static void tell(const struct log_subject *subject, struct err why)
 {
@@ -102,7 +67,7 @@ static RESULT ocsp_get(void *context, const struct http_request *request,
 	struct worker *worker = context;
 	struct responder_answer answer = { .error = OCSP_SUCCESSFUL };
 	AUTO(buf_clear) struct buf der = BUF(LIMIT_OCSP_REQUEST);
-	struct err err = worker_request_from_path(request->parameter[0], &der);
+	struct err err = ocsp_request_from_path(request->parameter[0], &der);
 	if (err_is(err))
 		responder_refuse(worker->responder, err, &answer);
 	else

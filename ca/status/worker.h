@@ -24,7 +24,4 @@ extern const size_t worker_route_count;
 /* conf and tally of the worker are set; everything else is opened here and closed at the end. */
 RESULT worker_run(struct worker *worker, struct http_server *server);
 
-/* Out of the path of a GET: percent escapes that are left are undone (some clients escape twice), then base64. E_INPUT. */
-RESULT worker_request_from_path(const char *path, struct buf *out);
-
 #endif

@@ -22,6 +22,11 @@ struct ocsp_request {
  * than LIMIT_OCSP_SINGLE certificates and unknown critical extensions. Signed requests are read; their signature is not
  * asked for. E_POLICY: a CertID hash other than SHA-1 or SHA-256, or a serial number that no CA of ours can have given. */
 RESULT ocsp_request_parse(struct blob der, struct ocsp_request *out);
+/*
+ * The DER out of the path of a GET (RFC 6960 appendix A.1), which an HTTP server has freed of one layer of escapes: a
+ * second layer is undone here, '+' stays, padding may be missing. out: opened with LIMIT_OCSP_REQUEST. E_INPUT.
+ */
+RESULT ocsp_request_from_path(const char *path, struct buf *out);
 /* For clients and tests: one CertID, nonce may be empty. */
 RESULT ocsp_request_write(const struct ocsp_cert_id *id, struct blob nonce, struct der_writer *w);
 /* issuerNameHash and issuerKeyHash of a CA certificate; 20 or 32 octets each. With OCSP_SHA1 the key hash of a responder's

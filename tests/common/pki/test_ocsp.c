@@ -501,6 +501,40 @@ static void test_request_write(void)
 	CHECK_ERR(ocsp_request_write(&id, BLOB(nonce), &w), E_INPUT, "nonce of 129");
 }
 
+/* What is left of a path after the server undid one layer of escapes. proves R-OCSP-01 */
+static void test_request_from_path(void)
+{
+	/* clang-format off */
+	static const struct { const char *path, *hex; enum err_code want; } rows[] = {
+		{ "+/8=",          "fbff",   E_NONE },
+		{ "%2B%2F8%3D",    "fbff",   E_NONE },
+		{ "%2b%2f8%3d",    "fbff",   E_NONE },
+		{ "+/8",           "fbff",   E_NONE },  /* padding left out */
+		{ "MAMCAQE=",      "3003020101", E_NONE },
+		{ "",              "",       E_NONE },  /* then no request: malformed */
+		{ "%2",            "",       E_INPUT },
+		{ "%",             "",       E_INPUT },
+		{ "%zz",           "",       E_INPUT },
+		{ "-_8=",          "",       E_INPUT },
+		{ "AAAAA",         "",       E_INPUT },
+		{ "%252B",         "",       E_INPUT }, /* three layers */
+		{ "AAAA\nAAAA",    "",       E_INPUT },
+	};
+	/* clang-format on */
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(buf_clear) struct buf out = BUF(LIMIT_OCSP_REQUEST);
+		AUTO(buf_clear) struct buf want = check_unhex(rows[i].hex);
+		CHECK_ERR(ocsp_request_from_path(rows[i].path, &out), rows[i].want, "%s",
+			rows[i].path);
+		if (rows[i].want == E_NONE)
+			CHECK_BLOB(buf_view(&out), buf_view(&want), "%s", rows[i].path);
+	}
+	AUTO(buf_clear) struct buf out = BUF(LIMIT_OCSP_REQUEST);
+	static char text[2 * LIMIT_OCSP_REQUEST + 8];
+	memset(text, 'A', 2 * LIMIT_OCSP_REQUEST + 4);
+	CHECK_ERR(ocsp_request_from_path(text, &out), E_INPUT, "longer than any request");
+}
+
 static const CU_TestInfo tests[] = {
 	{ "requests, row by row", test_request_rows },
 	{ "request limits", test_request_limits },
@@ -510,6 +544,7 @@ static const CU_TestInfo tests[] = {
 	{ "responses refused", test_response_refused },
 	{ "error responses", test_errors },
 	{ "requests written", test_request_write },
+	{ "request from the path", test_request_from_path },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_ocsp = { "common/pki/ocsp", tests, NULL, NULL };
