@@ -136,6 +136,11 @@ struct buf sample_issue(const struct outside *outside, const struct sample_ca *c
 		leaf->ocsp_signing ? "OCSPSigning" : "clientAuth");
 	if (leaf->ocsp_signing)
 		add_extension(x509, ca->x509, "noCheck", "ignored");
+	if (leaf->ocsp_uri != NULL) {
+		char value[256];
+		snprintf(value, sizeof value, "OCSP;URI:%s", leaf->ocsp_uri);
+		add_extension(x509, ca->x509, "authorityInfoAccess", value);
+	}
 	MUST(X509_sign(x509, ca->key, EVP_sha256()) > 0);
 	write_pem(outside, leaf->name, x509, made);
 	struct buf out = der_of(x509);

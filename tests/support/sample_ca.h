@@ -21,9 +21,10 @@ struct sample_leaf {
 	const char *
 		name; /* of its files: NAME.pem, and NAME.key when the key is made here */
 	uint8_t serial_number[16];
-	EVP_PKEY *key;       /* NULL: a new P-256 */
-	bool ocsp_signing;   /* OCSPSigning with nocheck, else clientAuth */
-	int64_t not_after_s; /* from now */
+	EVP_PKEY *key;        /* NULL: a new P-256 */
+	bool ocsp_signing;    /* OCSPSigning with nocheck, else clientAuth */
+	int64_t not_after_s;  /* from now */
+	const char *ocsp_uri; /* authorityInfoAccess; NULL: none */
 };
 /* The certificate's DER; the caller clears it. */
 struct buf sample_issue(const struct outside *outside, const struct sample_ca *ca,

@@ -218,6 +218,42 @@ static void check_judges(struct scene *scene)
 	}
 }
 
+/* NSS asks by GET, escapes the base64 and adds AcceptableResponses; the address comes out of the certificate. */
+static void check_nss(struct scene *scene)
+{
+	static const struct {
+		const char *name, *leaf;
+		const uint8_t *serial;
+		int code;
+		const char *says;
+	} rows[] = {
+		{ "good", "nss-1", good, 0, "Chain is good!" },
+		{ "revoked", "nss-2", revoked, 1, "revoked" },
+	};
+	AUTO(buf_clear) struct buf said = BUF(1 << 16);
+	char uri[64];
+	snprintf(uri, sizeof uri, "http://127.0.0.1:%s/ocsp", port(scene));
+	outside_run(&scene->outside, &said,
+		"mkdir nss && certutil -N -d sql:nss --empty-password && certutil -A -d "
+		"sql:nss -n person -t CT,C,C -i person.pem");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sample_leaf leaf = { .name = rows[i].leaf,
+			.not_after_s = 10 * DAY,
+			.ocsp_uri = uri };
+		memcpy(leaf.serial_number, rows[i].serial, 16);
+		AUTO(buf_clear)
+		struct buf der = sample_issue(&scene->outside, &scene->ca[PERSON], &leaf);
+		int code = outside_run(&scene->outside, &said,
+			"vfychain -d sql:nss -pp -u 0 -g leaf -m ocsp -s failIfNoInfo -a "
+			"%s.pem",
+			rows[i].leaf);
+		CHECK_INT(code, rows[i].code, "NSS, %s: %s", rows[i].name,
+			buf_text(&said));
+		CHECK(outside_said(&said, rows[i].says), "NSS, %s: %s", rows[i].name,
+			buf_text(&said));
+	}
+}
+
 /* proves R-OCSP-09 R-OCSP-11 */
 static void check_headers(struct scene *scene)
 {
@@ -383,6 +419,7 @@ static void test_serve(void)
 		return;
 	CHECK(within(&scene, "good", "good.pem: good", 10), "it answers");
 	check_judges(&scene);
+	check_nss(&scene);
 	check_headers(&scene);
 	check_repository(&scene);
 	check_failures(&scene);
