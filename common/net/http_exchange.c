@@ -1,6 +1,4 @@
-#include <stdarg.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
@@ -10,25 +8,7 @@
 #include "common/net/http_parts.h"
 #include "common/net/http_route.h"
 
-/* One request and its answer; lives from the request line to the last byte of the answer. */
-struct exchange {
-	struct http_request request;
-	struct http_response response;
-	struct http_peer *peer;
-	struct MHD_Connection *connection;
-	struct http_match match;
-	struct buf body;
-	bool headers_done, too_large;
-	uint64_t
-		length; /* of the body, as the head says; UINT64_MAX: chunked, or not known */
-	struct err refused; /* by the head, to be told behind it */
-	int refused_status;
-	size_t discarded;
-	char *target; /* query and parameters point into it */
-	char *path;   /* as it came, for handlers and people */
-};
-
-static void exchange_free(struct exchange *exchange)
+static void exchange_free(struct http_exchange *exchange)
 {
 	buf_clear(&exchange->body);
 	buf_clear(&exchange->response.body);
@@ -38,7 +18,7 @@ static void exchange_free(struct exchange *exchange)
 	free(exchange->path);
 	free(exchange);
 }
-AUTO_DEFINE(struct exchange, exchange_free)
+AUTO_DEFINE(struct http_exchange, exchange_free)
 
 static const char *header_of(struct MHD_Connection *connection, const char *name)
 {
@@ -47,7 +27,7 @@ static const char *header_of(struct MHD_Connection *connection, const char *name
 
 const char *http_request_header(const struct http_request *request, const char *name)
 {
-	const struct exchange *exchange = request->server;
+	const struct http_exchange *exchange = request->server;
 	return header_of(exchange->connection, name);
 }
 
@@ -56,15 +36,6 @@ static struct http_peer *peer_of(struct MHD_Connection *connection)
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info == NULL ? NULL : info->socket_context;
-}
-
-static void give_time(struct http_peer *peer, uint64_t bytes)
-{
-	int64_t seconds = peer->server->settings.timeout_s > 0
-				  ? peer->server->settings.timeout_s
-				  : 30;
-	peer->until_ms =
-		clock_monotonic_ms() + (seconds + (int64_t)(bytes / HTTP_SLOWEST)) * 1000;
 }
 
 static RESULT make_ref(char ref[static HTTP_REF])
@@ -80,7 +51,7 @@ void *http_exchange_open(void *context, const char *target,
 	struct MHD_Connection *connection)
 {
 	struct http_server *server = context;
-	AUTO(exchange_free) struct exchange *exchange = calloc(1, sizeof *exchange);
+	AUTO(exchange_free) struct http_exchange *exchange = calloc(1, sizeof *exchange);
 	if (exchange == NULL)
 		return NULL;
 	exchange->response.file_fd = -1;
@@ -104,136 +75,16 @@ void *http_exchange_open(void *context, const char *target,
 void http_exchange_close(void *context, struct MHD_Connection *connection, void **held,
 	enum MHD_RequestTerminationCode why)
 {
-	struct exchange *exchange = *held;
+	struct http_exchange *exchange = *held;
 	(void)context;
 	(void)connection;
 	(void)why;
 	if (exchange == NULL)
 		return;
 	exchange->peer->busy = false;
-	give_time(exchange->peer, 0);
+	http_give_time(exchange->peer, 0);
 	exchange_free(exchange);
 	*held = NULL;
-}
-
-RESULT http_header(struct http_response *response, const char *name, const char *format,
-	...)
-{
-	if (response->header_count == HTTP_HEADERS)
-		return FAIL(E_BUG, "header %s: more than %d", name, HTTP_HEADERS);
-	char *value = response->header[response->header_count].value;
-	size_t size = sizeof response->header[0].value;
-	va_list args;
-	va_start(args, format);
-	int len = vsnprintf(value, size, format, args);
-	va_end(args);
-	if (len < 0 || (size_t)len >= size)
-		return FAIL(E_BUG, "header %s: longer than %zu bytes", name, size - 1);
-	for (const char *at = value; *at != 0; at++)
-		if ((unsigned char)*at < 0x20 || *at == 0x7f)
-			return FAIL(E_BUG, "header %s: control character", name);
-	response->header[response->header_count++].name = name;
-	return OK;
-}
-
-static bool has_header(const struct http_response *response, const char *name)
-{
-	for (size_t i = 0; i < response->header_count; i++)
-		if (strcasecmp(response->header[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static bool add_headers(struct MHD_Response *out, const struct exchange *exchange)
-{
-	const struct http_response *response = &exchange->response;
-	const struct {
-		const char *name, *value;
-	} always[] = {
-		{ "Content-Type", response->media_type == NULL ? "application/json"
-							       : response->media_type },
-		{ "X-Request-Ref", exchange->request.ref },
-		{ "X-Content-Type-Options", "nosniff" },
-		{ "Referrer-Policy", "no-referrer" },
-		{ "Cache-Control", "no-store" },
-		{ "Content-Security-Policy",
-			"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-			"form-action 'none'" },
-	};
-	bool good = true;
-	for (size_t i = 0; i < response->header_count; i++)
-		good = good && MHD_add_response_header(out, response->header[i].name,
-				       response->header[i].value) == MHD_YES;
-	for (size_t i = 0; i < COUNT(always); i++)
-		if (!has_header(response, always[i].name))
-			good = good && MHD_add_response_header(out, always[i].name,
-					       always[i].value) == MHD_YES;
-	return good;
-}
-
-static struct MHD_Response *make_response(struct exchange *exchange, uint64_t *size)
-{
-	struct http_response *response = &exchange->response;
-	struct stat about;
-	if (response->file_fd < 0) {
-		*size = response->body.len;
-		/* The exchange keeps the bytes until all are sent, and wipes them. */
-		return MHD_create_response_from_buffer(response->body.len,
-			response->body.data == NULL ? (void *)(uintptr_t) ""
-						    : response->body.data,
-			MHD_RESPMEM_PERSISTENT);
-	}
-	if (fstat(response->file_fd, &about) != 0 || !S_ISREG(about.st_mode))
-		return NULL;
-	*size = (uint64_t)about.st_size;
-	struct MHD_Response *out =
-		MHD_create_response_from_fd64(*size, response->file_fd);
-	if (out != NULL)
-		response->file_fd = -1; /* the library closes it */
-	return out;
-}
-
-static enum MHD_Result answer(struct exchange *exchange)
-{
-	uint64_t size = 0;
-	int status = exchange->response.status == 0 ? 200 : exchange->response.status;
-	struct MHD_Response *out = make_response(exchange, &size);
-	if (out == NULL)
-		return MHD_NO;
-	enum MHD_Result done = MHD_NO;
-	if (add_headers(out, exchange))
-		done = MHD_queue_response(exchange->connection, (unsigned)status, out);
-	MHD_destroy_response(out);
-	give_time(exchange->peer, size);
-	return done;
-}
-
-/* The answer to an error, whatever the handler had begun. status 0: the err_code's. */
-static enum MHD_Result refuse(struct exchange *exchange, int status, struct err err)
-{
-	struct http_response *response = &exchange->response;
-	const char *route =
-		exchange->match.route == NULL ? "" : exchange->match.route->path;
-	if (status == 0)
-		status = err_kind(err.code)->http_status;
-	log_line(err_kind(err.code)->log_level, &exchange->request.subject,
-		"request refused", "method", exchange->request.method, "route", route,
-		"code", err_kind(err.code)->name, "error", err.text, "where", err.where,
-		NULL);
-	if (response->file_fd >= 0)
-		close(response->file_fd);
-	buf_clear(&response->body);
-	*response = (struct http_response){ .status = status,
-		.file_fd = -1,
-		.body = BUF(4 * 1024) };
-	if (status == 405)
-		IGNORE(http_header(response, "Allow", "%s",
-			exchange->match.allow)); /* fits: both have their size */
-	if (status == 503)
-		IGNORE(http_header(response, "Retry-After", "5")); /* a constant */
-	IGNORE(http_refusal_body(status, err, exchange->request.ref,
-		&response->body)); /* constants: fits */
-	return answer(exchange);
 }
 
 /* The length named by the header; chunked: false and UINT64_MAX. */
@@ -299,7 +150,7 @@ static bool media_fits(enum http_media media, const char *type)
 }
 
 /* R-NET-02: who it is, by the certificate that the handshake proved and the hook that knows people. */
-static RESULT authenticate(struct exchange *exchange)
+static RESULT authenticate(struct http_exchange *exchange)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
 	struct http_request *request = &exchange->request;
@@ -317,7 +168,7 @@ static RESULT authenticate(struct exchange *exchange)
 }
 
 /* The row's refusals, before any byte of the body is read. status: of HTTP, 0 for the err_code's. */
-static RESULT judge_head(struct exchange *exchange, const char *method,
+static RESULT judge_head(struct http_exchange *exchange, const char *method,
 	const char *version, int *status)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
@@ -355,7 +206,7 @@ static RESULT judge_head(struct exchange *exchange, const char *method,
 	return OK;
 }
 
-static enum MHD_Result take_head(struct exchange *exchange, const char *method,
+static enum MHD_Result take_head(struct http_exchange *exchange, const char *method,
 	const char *version)
 {
 	int status = 0;
@@ -368,15 +219,15 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method,
 	struct err err = judge_head(exchange, method, version, &status);
 	/* An answer at this point ends the connection, which saves us the body; without one it may stay. */
 	if (err_is(err) && exchange->length > 0)
-		return refuse(exchange, status, err);
+		return http_refuse(exchange, status, err);
 	exchange->refused = err;
 	exchange->refused_status = status;
-	give_time(exchange->peer, exchange->body.max);
+	http_give_time(exchange->peer, exchange->body.max);
 	return MHD_YES;
 }
 
 /* A chunked body shows its size only while it comes; the library cannot answer in the middle of it. */
-static enum MHD_Result take_body(struct exchange *exchange, const char *upload,
+static enum MHD_Result take_body(struct http_exchange *exchange, const char *upload,
 	size_t *upload_len)
 {
 	size_t len = *upload_len;
@@ -389,29 +240,29 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload,
 	return exchange->discarded > HTTP_DISCARD_MAX ? MHD_NO : MHD_YES;
 }
 
-static enum MHD_Result run_handler(struct exchange *exchange)
+static enum MHD_Result run_handler(struct http_exchange *exchange)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
 	if (err_is(exchange->refused))
-		return refuse(exchange, exchange->refused_status, exchange->refused);
+		return http_refuse(exchange, exchange->refused_status, exchange->refused);
 	if (exchange->too_large)
-		return refuse(exchange, 413,
+		return http_refuse(exchange, 413,
 			FAIL(E_INPUT, "body: longer than %zu bytes", exchange->body.max));
 	exchange->request.body = buf_view(&exchange->body);
 	struct err err = exchange->match.route->handler(settings->context,
 		&exchange->request, &exchange->response);
 	if (err_is(err))
-		return refuse(exchange, 0, err);
+		return http_refuse(exchange, 0, err);
 	log_debug(&exchange->request.subject, "request", "method",
 		exchange->request.method, "route", exchange->match.route->path);
-	return answer(exchange);
+	return http_answer(exchange);
 }
 
 enum MHD_Result http_exchange_step(void *context, struct MHD_Connection *connection,
 	const char *url, const char *method, const char *version, const char *upload,
 	size_t *upload_len, void **held)
 {
-	struct exchange *exchange = *held;
+	struct http_exchange *exchange = *held;
 	(void)context;
 	(void)connection;
 	(void)url;

@@ -6,6 +6,7 @@
 
 #include "common/base/blob.h"
 #include "common/net/http.h"
+#include "common/net/http_route.h"
 
 enum {
 	HTTP_HEAD_MAX =
@@ -44,6 +45,30 @@ RESULT http_tls_check(const struct http_settings *settings);
 void http_tls_watch(struct MHD_Connection *connection, bool wanted);
 /* DER of the certificate that the handshake proved; nothing when there is none. */
 RESULT http_tls_certificate(struct MHD_Connection *connection, struct buf *out);
+
+/* One request and its answer; lives from the request line to the last byte of the answer. */
+struct http_exchange {
+	struct http_request request;
+	struct http_response response;
+	struct http_peer *peer;
+	struct MHD_Connection *connection;
+	struct http_match match;
+	struct buf body;
+	bool headers_done, too_large;
+	uint64_t
+		length; /* of the body, as the head says; UINT64_MAX: chunked, or not known */
+	struct err refused; /* by the head, to be told behind it */
+	int refused_status;
+	size_t discarded;
+	char *target; /* query and parameters point into it */
+	char *path;   /* as it came, for handlers and people */
+};
+
+/* The answer as the response says; refuse: to an error instead, whatever a handler had begun, status 0: the err_code's. */
+enum MHD_Result http_answer(struct http_exchange *exchange);
+enum MHD_Result http_refuse(struct http_exchange *exchange, int status, struct err err);
+/* The peer may take the settings' time for its next step, and more for so many bytes. */
+void http_give_time(struct http_peer *peer, uint64_t bytes);
 
 /* The callbacks of one request; context: the server. */
 void *http_exchange_open(void *context, const char *target,

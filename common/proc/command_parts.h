@@ -11,6 +11,11 @@ extern const struct command_option command_built_in[];
 const struct command_option *command_option_at(const struct command_set *set,
 	const struct command *command, size_t index);
 
+/* Options and arguments out of the words behind the verb. */
+RESULT command_read(struct command_call *call, char **words, size_t count);
+/* What is required is there, fallbacks stand in, and the arguments are as many as may be. */
+RESULT command_settle(struct command_call *call);
+
 /* All verbs, or one command in full. */
 RESULT command_help(const struct command_set *set, const struct command *command, bool japanese,
 	struct buf *out);
