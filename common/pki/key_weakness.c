@@ -31,6 +31,7 @@ static struct err mod_word(const BIGNUM *n, unsigned long word, unsigned long *o
 	return OK;
 }
 
+/* R-PKQ-02, SP 800-89 section 5.3.3. */
 static struct err find_small_factor(const BIGNUM *n, unsigned long *out)
 {
 	*out = 0;
@@ -173,7 +174,7 @@ static struct err find_power(const BIGNUM *n, BN_CTX *ctx, unsigned long *out)
 	return OK;
 }
 
-/* n = a^2 - b^2 with a from the square root of n upwards: found at once when the primes are close. */
+/* R-PKQ-03: n = a^2 - b^2 with a from the square root of n upwards: found at once when the primes are close. */
 static struct err find_fermat(const BIGNUM *n, BN_CTX *ctx, unsigned long *out)
 {
 	AUTO(BN_clear_free) BIGNUM *a = BN_new();
