@@ -119,6 +119,7 @@ CREATE TABLE application (
 	approved_by text,
 	received_at timestamptz NOT NULL,
 	changed_at timestamptz NOT NULL,
+	idempotency_key text,	      -- of whoever sent it: the same request twice is one application (R-LRA-06)
 	refusal text,		      -- JSON: the faults of the RA or CA, shown to the clerk
 	-- R-LRA-05: the second person is another one, also for who forges a request to the daemon.
 	CONSTRAINT second_person CHECK (approved_by IS NULL OR (approved_by <> entered_by AND approved_by <> identified_by)),
@@ -128,6 +129,7 @@ CREATE TABLE application (
 CREATE INDEX application_queue ON application (state, lra, changed_at, id)
 	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
 CREATE INDEX application_by_lra ON application (lra, id);
+CREATE UNIQUE INDEX application_once ON application (lra, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE FUNCTION application_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

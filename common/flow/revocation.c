@@ -4,8 +4,8 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 
-#define CLERK ROLE_LRA_CLERK
-#define HOLDER ROLE_SUBSCRIBER
+#define CLERK   ROLE_LRA_CLERK
+#define HOLDER  ROLE_SUBSCRIBER
 #define GATEWAY ROLE_LRA_GATEWAY
 
 /*
@@ -63,7 +63,8 @@ RESULT revocation_write(const struct revocation_request *request, struct buf *ou
 	return json_write(object, out);
 }
 
-static RESULT get_word(const struct json *object, const char *name, char *out, size_t size)
+static RESULT get_word(const struct json *object, const char *name, char *out,
+	size_t size)
 {
 	const char *text;
 	TRY(json_get_text(object, name, &text));
@@ -81,21 +82,23 @@ static RESULT get_event(const struct json *object, const struct revocation_event
 	TRY(json_get_text(object, "reason", &word));
 	/* R-REV-07: nobody chooses a number of his own. */
 	if (strcmp(word, reason_name(event->reason)) != 0)
-		return FAIL(E_INPUT, "reason: \"%.40s\" is not that of %s", word, event->word);
+		return FAIL(E_INPUT, "reason: \"%.40s\" is not that of %s", word,
+			event->word);
 	*out = event;
 	return OK;
 }
 
 RESULT revocation_parse(struct blob content, struct revocation_request *out)
 {
-	static const char *const members[] = { "application", "issuer", "serialNumber", "event", "reason",
-		"requester", NULL };
+	static const char *const members[] = { "application", "issuer", "serialNumber",
+		"event", "reason", "requester", NULL };
 	AUTO(json_free) struct json *object = NULL;
 	struct revocation_request request = { .event = NULL };
 	const char *serial;
 	TRY(json_parse(content, &object));
 	TRY(json_only(object, members));
-	TRY(get_word(object, "application", request.application, sizeof request.application));
+	TRY(get_word(object, "application", request.application,
+		sizeof request.application));
 	TRY(get_word(object, "issuer", request.issuer, sizeof request.issuer));
 	TRY(json_get_text(object, "serialNumber", &serial));
 	TRY_IN(serial_from_hex(serial, &request.serial_number), "serialNumber");
@@ -106,8 +109,9 @@ RESULT revocation_parse(struct blob content, struct revocation_request *out)
 }
 
 /* R-REV-04: who may report this about this certificate. */
-static RESULT check_signer(const struct trust *trust, const struct revocation_request *request,
-	const struct decision_signer *signer, int64_t now)
+static RESULT check_signer(const struct trust *trust,
+	const struct revocation_request *request, const struct decision_signer *signer,
+	int64_t now)
 {
 	unsigned roles = 0;
 	if (signer->person != NULL) {
@@ -117,17 +121,19 @@ static RESULT check_signer(const struct trust *trust, const struct revocation_re
 		roles = signer->component->role;
 	} else {
 		if (strcmp(signer->issuer->name, request->issuer) != 0 ||
-			!blob_equal(serial_view(&signer->serial_number), serial_view(&request->serial_number)))
+			!blob_equal(serial_view(&signer->serial_number),
+				serial_view(&request->serial_number)))
 			return FAIL(E_DENIED, "certificate: not the signer's own");
 		roles = ROLE_SUBSCRIBER;
 	}
 	if ((roles & request->event->roles) == 0)
-		return FAIL(E_DENIED, "event: %s is not for this role", request->event->word);
+		return FAIL(E_DENIED, "event: %s is not for this role",
+			request->event->word);
 	return OK;
 }
 
-RESULT revocation_verify(const struct trust *trust, const struct decision *decision, int64_t now,
-	struct revocation_request *out, struct decision_signer *signer)
+RESULT revocation_verify(const struct trust *trust, const struct decision *decision,
+	int64_t now, struct revocation_request *out, struct decision_signer *signer)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	struct revocation_request request;

@@ -13,7 +13,7 @@ struct revocation_event {
 	const char *word; /* "lostDevice" */
 	enum revocation_reason reason;
 	unsigned roles; /* who may report it */
-	int64_t due_s;	/* from the request to the public status, at most */
+	int64_t due_s;  /* from the request to the public status, at most */
 	const char *en, *ja;
 };
 const struct revocation_event *revocation_events(size_t *count);
@@ -25,7 +25,8 @@ struct revocation_request {
 	char issuer[32];      /* word of issuers.cfg */
 	struct serial serial_number;
 	const struct revocation_event *event;
-	char requester[200]; /* who asked and how he was authenticated, in words (R-REV-01) */
+	char requester
+		[200]; /* who asked and how he was authenticated, in words (R-REV-01) */
 };
 /* Canonical JSON; the reason stands in it by name, so that the person who signs sees it. */
 RESULT revocation_write(const struct revocation_request *request, struct buf *out);
@@ -37,8 +38,8 @@ RESULT revocation_parse(struct blob content, struct revocation_request *out);
  * gateway, or the holder by the certificate itself (R-REV-04). To which LRA the certificate belongs is the caller's
  * question: revocation_lra() names the signer's. E_INPUT, E_CRYPTO, E_DENIED as decision_verify().
  */
-RESULT revocation_verify(const struct trust *trust, const struct decision *decision, int64_t now,
-	struct revocation_request *out, struct decision_signer *signer);
+RESULT revocation_verify(const struct trust *trust, const struct decision *decision,
+	int64_t now, struct revocation_request *out, struct decision_signer *signer);
 /* The LRA for which the signer speaks; NULL: the holder for himself. */
 const char *revocation_lra(const struct decision_signer *signer);
 

@@ -1,0 +1,173 @@
+#include "lra/commands.h"
+
+#include "common/base/table.h"
+#include "lra/verbs.h"
+
+/* clang-format off */
+#define CONFIG                                                                                                    \
+	{ .name = "config", .letter = 'c', .type = OPTION_TEXT, .value = "FILE", .required = true,                \
+	  .summary = "the settings file", .summary_ja = "設定ファイル" }
+#define END { .name = NULL }
+#define SIGNING                                                                                                   \
+	{ .name = "yes", .type = OPTION_FLAG,                                                                     \
+	  .summary = "sign without being asked", .summary_ja = "確認せずに署名" },                                \
+	{ .name = "keep", .type = OPTION_TEXT, .value = "FOLDER",                                                 \
+	  .summary = "keep statement and signature there", .summary_ja = "署名対象と署名を保存" }
+#define OUTPUT                                                                                                    \
+	{ .name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",                                  \
+	  .summary = "write to this file", .summary_ja = "出力ファイル" }
+#define OWN_KEY                                                                                                   \
+	{ .name = "sign-key", .type = OPTION_TEXT, .value = "FILE",                                               \
+	  .summary = "sign with this key (the new one)", .summary_ja = "署名に使う鍵 (新しい鍵)" },               \
+	{ .name = "sign-certificate", .type = OPTION_TEXT, .value = "FILE",                                       \
+	  .summary = "and this certificate", .summary_ja = "その証明書" }
+
+static const struct command_option config_options[] = { CONFIG, END };
+static const struct command_option serve_options[] = { CONFIG,
+	{ .name = "process", .type = OPTION_TEXT, .value = "NAME",
+	  .summary = "run as one of the parent's processes (it does so itself)",
+	  .summary_ja = "親プロセスが内部で使用" },
+	END };
+static const struct command_option agreement_options[] = { CONFIG,
+	{ .name = "title", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "title of the terms", .summary_ja = "規約の名称" },
+	{ .name = "edition", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "their version", .summary_ja = "版" },
+	END };
+static const struct command_option form_options[] = { CONFIG,
+	{ .name = "csr", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "put this certification request into the form", .summary_ja = "CSRファイルを申込に添付" },
+	END };
+static const struct command_option list_options[] = { CONFIG,
+	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
+	  .summary = "only those in this state", .summary_ja = "表示する状態" },
+	{ .name = "after", .type = OPTION_INT, .value = "ID", .min = 0, .max = INT64_MAX / 2, .fallback = "0",
+	  .summary = "with --json: those behind this one", .summary_ja = "--json: このIDより後" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
+	  .summary = "with --json: so many", .summary_ja = "--json: 件数" },
+	END };
+static const struct command_option signing_options[] = { CONFIG, SIGNING, END };
+static const struct command_option reason_options[] = { CONFIG,
+	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "why; names nobody", .summary_ja = "理由 (個人情報を含めない)" },
+	END };
+static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
+	{ .name = "form", .type = OPTION_TEXT, .value = "FORM", .fallback = "pkcs12",
+	  .summary = "certificate, pkcs12 or pkcs12-3des", .summary_ja = "certificate, pkcs12, pkcs12-3des" },
+	{ .name = "file-channel", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "the way the file goes", .summary_ja = "ファイルの受渡経路" },
+	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT",
+	  .summary = "the other way, of the PIN", .summary_ja = "PINの受渡経路 (別経路)" },
+	END };
+static const struct command_option output_options[] = { CONFIG, OUTPUT, END };
+static const struct command_option receipt_options[] = { CONFIG, SIGNING, OWN_KEY, END };
+static const struct command_option revoke_options[] = { CONFIG, SIGNING, OWN_KEY,
+	{ .name = "event", .type = OPTION_TEXT, .value = "EVENT", .required = true,
+	  .summary = "what happened: left, changed, lostDevice, pinExposed, replaced, unused, misissued, notReceived …",
+	  .summary_ja = "事由: left, changed, lostDevice, pinExposed, replaced, unused, misissued, notReceived …" },
+	{ .name = "requester", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "who asked, and how he was authenticated", .summary_ja = "申請者と本人確認の方法" },
+	{ .name = "issuer", .type = OPTION_TEXT, .value = "NAME",
+	  .summary = "with --serial, instead of a receipt number", .summary_ja = "受付番号の代わりに発行者を指定" },
+	{ .name = "serial", .type = OPTION_TEXT, .value = "HEX",
+	  .summary = "serial number of the certificate", .summary_ja = "証明書のシリアル番号" },
+	END };
+static const struct command_option pack_options[] = { OUTPUT,
+	{ .name = "key", .type = OPTION_TEXT, .value = "FILE", .required = true,
+	  .summary = "PEM file of the private key", .summary_ja = "秘密鍵ファイル" },
+	{ .name = "certificate", .type = OPTION_TEXT, .value = "FILE", .required = true,
+	  .summary = "PEM file of the certificate and its chain", .summary_ja = "証明書と上位証明書" },
+	{ .name = "pin-fd", .type = OPTION_INT, .value = "N", .min = 3, .max = 1023, .required = true,
+	  .summary = "descriptor to which the PIN is written", .summary_ja = "PINの出力先ディスクリプタ" },
+	{ .name = "name", .type = OPTION_TEXT, .value = "TEXT", .fallback = "inkan",
+	  .summary = "friendly name", .summary_ja = "表示名" },
+	{ .name = "old-readers", .type = OPTION_FLAG,
+	  .summary = "3DES for programs that know nothing newer", .summary_ja = "旧ソフト向け (3DES)" },
+	END };
+
+#define EXAMPLES(name, line) static const char *const name[] = { line, NULL }
+EXAMPLES(serve_examples, "inkan lra serve -c /etc/inkan/lra.cfg");
+EXAMPLES(check_examples, "inkan lra check -c /etc/inkan/lra.cfg");
+EXAMPLES(settings_examples, "inkan lra settings");
+EXAMPLES(publish_examples, "inkan lra publish-agreement terms.txt --title Terms --edition 1 -c /etc/inkan/lra.cfg");
+EXAMPLES(apply_examples, "inkan lra apply tanaka.json -c sato.cfg");
+EXAMPLES(amend_examples, "inkan lra amend A26-000001-K tanaka.json -c sato.cfg");
+EXAMPLES(list_examples, "inkan lra list --state issued -c sato.cfg");
+EXAMPLES(show_examples, "inkan lra show A26-000001-K -c sato.cfg");
+EXAMPLES(queue_examples, "inkan lra queue -c sato.cfg");
+EXAMPLES(evidence_examples, "inkan lra evidence A26-000001-K papers.json -c sato.cfg");
+EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
+EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
+EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
+EXAMPLES(send_back_examples, "inkan lra send-back A26-000001-K --reason \"papers are missing\" -c suzuki.cfg");
+EXAMPLES(reject_examples, "inkan lra reject A26-000001-K --reason \"not employed here\" -c suzuki.cfg");
+EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longer wanted\" -c sato.cfg");
+EXAMPLES(deliver_examples,
+	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg");
+EXAMPLES(pin_examples, "inkan lra pin A26-000001-K -c sato.cfg");
+EXAMPLES(certificate_examples, "inkan lra certificate A26-000001-K -o tanaka.pem -c sato.cfg");
+EXAMPLES(receipt_examples, "inkan lra receipt A26-000001-K -c tanaka.cfg");
+EXAMPLES(paper_examples, "inkan lra paper-receipt A26-000001-K scan.pdf -c sato.cfg");
+EXAMPLES(revoke_examples,
+	"inkan lra revoke A26-000001-K --event lostDevice --requester \"holder, called back\" -c sato.cfg");
+EXAMPLES(status_examples, "inkan lra status person 3fa210c477e09b01 -c sato.cfg");
+EXAMPLES(pack_examples, "inkan lra pack --key my.key --certificate my.pem -o my.p12 --pin-fd 3");
+
+static const struct command commands[] = {
+	{ "serve", "", 0, 0, "Runs the LRA",
+	  "LRAを起動", serve_options, serve_examples, verb_serve, false },
+	{ "check", "", 0, 0, "Reads the settings and all files they name",
+	  "設定と関連ファイルを検査", config_options, check_examples, verb_check, false },
+	{ "settings", "", 0, 0, "Prints every setting with its meaning",
+	  "設定項目の一覧を表示", NULL, settings_examples, verb_settings, false },
+	{ "publish-agreement", "FILE", 1, 1, "Stores a text of terms for ever; prints its digest",
+	  "利用規約を登録 (ハッシュ値を表示)", agreement_options, publish_examples, verb_publish_agreement, false },
+	{ "agreements", "", 0, 0, "Lists the terms that were published",
+	  "登録済みの利用規約を一覧", config_options, agreements_examples, verb_agreements, false },
+	{ "apply", "FILE", 1, 1, "Enters an application",
+	  "利用申込を登録", form_options, apply_examples, verb_apply, false },
+	{ "amend", "RECEIPT FILE", 2, 2, "Corrects an application; its decisions are void",
+	  "申込を修正 (確認・承認は取消)", form_options, amend_examples, verb_amend, false },
+	{ "list", "", 0, 0, "Lists applications",
+	  "申込を一覧", list_options, list_examples, verb_list, false },
+	{ "queue", "", 0, 0, "Lists what waits for somebody here",
+	  "受付箱: 処理待ちの申込", config_options, queue_examples, verb_queue, false },
+	{ "show", "RECEIPT", 1, 1, "Shows one application with its history",
+	  "申込と経過を表示", config_options, show_examples, verb_show, false },
+	{ "evidence", "RECEIPT FILE", 2, 2, "Adds evidence that was examined",
+	  "確認した証跡を登録", config_options, evidence_examples, verb_evidence, false },
+	{ "identify", "RECEIPT", 1, 1, "Signs that identity was verified",
+	  "本人確認を署名", signing_options, identify_examples, verb_identify, false },
+	{ "approve", "RECEIPT", 1, 1, "Signs the approval, as the second person",
+	  "承認を署名 (2人目)", signing_options, approve_examples, verb_approve, false },
+	{ "send-back", "RECEIPT", 1, 1, "Sends an application back to the clerk",
+	  "差戻し", reason_options, send_back_examples, verb_send_back, false },
+	{ "reject", "RECEIPT", 1, 1, "Rejects an application",
+	  "却下", reason_options, reject_examples, verb_reject, false },
+	{ "withdraw", "RECEIPT", 1, 1, "Withdraws an application",
+	  "取下げ", reason_options, withdraw_examples, verb_withdraw, false },
+	{ "deliver", "RECEIPT", 1, 1, "Hands the certificate over, with its key when that is born here",
+	  "証明書を引き渡す", deliver_options, deliver_examples, verb_deliver, false },
+	{ "pin", "RECEIPT", 1, 1, "Shows the PIN of a delivery, once",
+	  "PINを表示 (1回限り)", config_options, pin_examples, verb_pin, false },
+	{ "certificate", "RECEIPT", 1, 1, "Fetches the certificate and its chain",
+	  "証明書を取得", output_options, certificate_examples, verb_certificate, false },
+	{ "receipt", "RECEIPT", 1, 1, "Confirms receipt by the new key",
+	  "新しい鍵で受領を確認", receipt_options, receipt_examples, verb_receipt, false },
+	{ "paper-receipt", "RECEIPT FILE", 2, 2, "Records a receipt signed on paper",
+	  "紙の受領書を登録", config_options, paper_examples, verb_paper_receipt, false },
+	{ "revoke", "[RECEIPT]", 0, 1, "Reports a life event, so that a certificate is revoked",
+	  "失効を申請", revoke_options, revoke_examples, verb_revoke, false },
+	{ "status", "ISSUER SERIAL", 2, 2, "Shows the status of one certificate",
+	  "証明書の状態を表示", config_options, status_examples, verb_status, false },
+	{ "pack", "", 0, 0, "Packs a key of your own and its certificate into PKCS #12, offline",
+	  "鍵と証明書をPKCS#12に格納", pack_options, pack_examples, verb_pack, false },
+};
+/* clang-format on */
+
+const struct command_set lra_commands = { .program = "inkan lra",
+	.summary = "The local registration authority: applications, identity, approval, "
+		   "hand-over, revocation",
+	.summary_ja = "LRA: 申込受付・本人確認・承認・配付・失効申請",
+	.commands = commands,
+	.command_count = COUNT(commands) };

@@ -1,0 +1,186 @@
+#include "lra/conf.h"
+
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+
+#include "common/base/file.h"
+#include "common/base/limits.h"
+#include "common/base/table.h"
+#include "common/flow/audit_store.h"
+#include "lra/application_store.h"
+#include "lra/certificate_store.h"
+#include "lra/decision_store.h"
+#include "lra/delivery_store.h"
+
+/* clang-format off */
+static const struct conf_item items[] = {
+	{ "id", CONF_TEXT, offsetof(struct lra_conf, id), .fallback_text = "lra",
+	  .help = "Name of this process in the log and in audit events." },
+	{ "database", CONF_TEXT, offsetof(struct lra_conf, database), .required = true,
+	  .help = "libpq connection, role inkan_lra; several hosts are welcome." },
+	{ "issuers", CONF_TEXT, offsetof(struct lra_conf, issuers), .required = true,
+	  .help = "issuers.cfg of the ceremony. Read again on SIGHUP." },
+	{ "profiles", CONF_TEXT, offsetof(struct lra_conf, profiles), .required = true,
+	  .help = "Folder of the certificate profiles." },
+	{ "roster", CONF_TEXT, offsetof(struct lra_conf, roster), .required = true,
+	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
+	{ "weakKeys", CONF_TEXT, offsetof(struct lra_conf, weak_keys), .required = true,
+	  .help = "The list of weak keys." },
+	{ "http.listen", CONF_TEXT, offsetof(struct lra_conf, listen), .required = true,
+	  .help = "Address and port of the clerks' interface." },
+	{ "tls.certificate", CONF_TEXT, offsetof(struct lra_conf, tls_certificate), .required = true,
+	  .help = "PEM file of the server's certificate and chain." },
+	{ "tls.key", CONF_TEXT, offsetof(struct lra_conf, tls_key), .required = true,
+	  .help = "PEM file of its private key." },
+	{ "tls.clientCa", CONF_TEXT, offsetof(struct lra_conf, tls_client_ca), .required = true,
+	  .help = "PEM file of the CAs whose certificates clerks and subscribers may show." },
+	{ "gateway.certificate", CONF_TEXT, offsetof(struct lra_conf, gateway_certificate), .required = true,
+	  .help = "PEM file of this LRA's own signing certificate (P-INT-SIGN)." },
+	{ "gateway.key", CONF_TEXT, offsetof(struct lra_conf, gateway_key), .required = true,
+	  .help = "PEM file of its private key; only its owner may read it." },
+	{ "delivery.seal", CONF_TEXT, offsetof(struct lra_conf, seal), .required = true,
+	  .help = "Where the secret comes from under which PINs wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
+	{ "delivery.receiptWithin", CONF_SECONDS, offsetof(struct lra_conf, receipt_s), .min = DAY, .max = 90 * DAY,
+	  .fallback = 14 * DAY, .help = "Time in which receipt must be confirmed." },
+	{ "delivery.wait", CONF_SECONDS, offsetof(struct lra_conf, wait_s), .min = 1, .max = 60, .fallback = 20,
+	  .help = "How long a hand-over waits for the CA." },
+	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,
+	  .fallback = 100000, .help = "Rounds of PBKDF2; the PIN has 112 bits of its own." },
+	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
+	  .help = "Processes that answer requests." },
+	{ "user.worker", CONF_TEXT, offsetof(struct lra_conf, user_worker), .fallback_text = "",
+	  .help = "OS user of the workers, when started by root." },
+	{ "user.keeper", CONF_TEXT, offsetof(struct lra_conf, user_keeper), .fallback_text = "",
+	  .help = "OS user of the keeper, which looks for lost keys." },
+	{ "readyFd", CONF_INT, offsetof(struct lra_conf, ready_fd), .min = 0, .max = 1023, .fallback = 0,
+	  .help = "Descriptor that is told the address when all processes run." },
+};
+/* clang-format on */
+
+RESULT lra_conf_load(const char *path, struct lra_conf *out, struct conf_faults *faults)
+{
+	AUTO(conf_free) struct conf *conf = NULL;
+	TRY(conf_load(path, 64 * KIB, &conf));
+	conf_read(conf, items, COUNT(items), NULL, out, faults);
+	return conf_result(faults);
+}
+
+void lra_conf_clear(struct lra_conf *conf)
+{
+	conf_clear(items, COUNT(items), conf);
+}
+
+RESULT lra_conf_describe(struct buf *out)
+{
+	return conf_describe(items, COUNT(items), out);
+}
+
+static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial,
+	bool *out)
+{
+	struct lra *lra = context;
+	return lra_store_is_revoked(lra->db, issuer, serial_view(serial), out);
+}
+
+static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
+{
+	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
+	TRY(file_read(path, &file));
+	TRY_IN(key_blocklist_parse(buf_view(&file), out), "%s", path);
+	return OK;
+}
+
+/* The gateway's key stays in memory: its signature says only that a key was born here, and the CA asks for two people more. */
+static RESULT load_gateway(const struct lra_conf *conf, struct lra *out)
+{
+	AUTO(buf_clear) struct buf file = BUF(64 * KIB);
+	AUTO(secret_free) struct secret *key = NULL;
+	char source[4096];
+	TRY(file_read(conf->gateway_certificate, &file));
+	TRY_IN(cert_from_file(buf_view(&file), &out->gateway_certificate), "%s",
+		conf->gateway_certificate);
+	snprintf(source, sizeof source, "file:%.4000s", conf->gateway_key);
+	TRY(secret_from_source(source, &key));
+	struct blob pem = secret_view(key);
+	AUTO(BIO_free_all) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
+	if (bio == NULL)
+		return FAIL_OSSL(E_IO, "gateway.key");
+	out->gateway_key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+	if (out->gateway_key == NULL)
+		return FAIL_OSSL(E_INPUT, "%s: no private key in it", conf->gateway_key);
+	return signature_software_key(out->gateway_key, &out->gateway);
+}
+
+static RESULT load_seal(const char *source, struct secret **out)
+{
+	enum { SEAL_LEAST = 32 };
+	AUTO(secret_free) struct secret *seal = NULL;
+	TRY(secret_from_source(source, &seal));
+	if (secret_view(seal).len < SEAL_LEAST)
+		return FAIL(E_INPUT, "shorter than %d octets", SEAL_LEAST);
+	*out = MOVE(seal);
+	return OK;
+}
+
+static RESULT check_gateway(const struct lra *lra)
+{
+	uint8_t digest[32];
+	SHA256(lra->gateway_certificate.data, lra->gateway_certificate.len, digest);
+	const struct roster_component *component = roster_component(lra->roster, digest);
+	if (component == NULL || component->role != ROLE_LRA_GATEWAY)
+		return FAIL(E_INPUT, "gateway.certificate: not a gateway of the roster");
+	return OK;
+}
+
+RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
+	struct conf_faults *faults)
+{
+	*out = (struct lra){ .conf = conf, .gateway_certificate = BUF(LIMIT_CERT) };
+	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
+	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
+	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
+	TRY_IN(load_gateway(conf, out), "gateway");
+	TRY_IN(load_seal(conf->seal, &out->seal), "delivery.seal");
+	out->trust = (struct trust){ .roster = out->roster,
+		.issuers = out->issuers,
+		.profiles = out->profiles,
+		.revoked = is_revoked,
+		.context = out };
+	return check_gateway(out);
+}
+
+RESULT lra_open_database(struct lra *lra)
+{
+	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
+		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing };
+	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
+}
+
+void lra_close(struct lra *lra)
+{
+	issuer_set_free(lra->issuers);
+	profile_set_free(lra->profiles);
+	roster_free(lra->roster);
+	key_blocklist_free(lra->weak_keys);
+	buf_clear(&lra->gateway_certificate);
+	EVP_PKEY_free(lra->gateway_key);
+	secret_free(lra->seal);
+	db_close(lra->db);
+	*lra = (struct lra){ .conf = NULL };
+}
+
+RESULT lra_reload(struct lra *lra, struct conf_faults *faults)
+{
+	AUTO(roster_free) struct roster *roster = NULL;
+	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
+	TRY(roster_load(lra->conf->roster, &roster, faults));
+	TRY(issuer_set_load(lra->conf->issuers, &issuers, faults));
+	roster_free(lra->roster);
+	issuer_set_free(lra->issuers);
+	lra->roster = MOVE(roster);
+	lra->issuers = MOVE(issuers);
+	lra->trust.roster = lra->roster;
+	lra->trust.issuers = lra->issuers;
+	return OK;
+}

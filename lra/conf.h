@@ -1,0 +1,21 @@
+/* conf: the LRA's settings as a table, and what they load. */
+#ifndef LRA_CONF_H
+#define LRA_CONF_H
+
+#include "lra/lra.h"
+
+RESULT lra_conf_load(const char *path, struct lra_conf *out, struct conf_faults *faults);
+void lra_conf_clear(struct lra_conf *conf);
+AUTO_DEFINE_HELD(struct lra_conf, lra_conf_clear)
+RESULT lra_conf_describe(struct buf *out);
+
+/* Reads issuers, profiles, roster, weak keys, the gateway's key and the delivery seal. */
+RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
+	struct conf_faults *faults);
+RESULT lra_open_database(struct lra *lra);
+void lra_close(struct lra *lra);
+AUTO_DEFINE_HELD(struct lra, lra_close)
+/* On SIGHUP: roster and issuers; on a fault both stay as they are. */
+RESULT lra_reload(struct lra *lra, struct conf_faults *faults);
+
+#endif

@@ -1,0 +1,196 @@
+#include "lra/decide.h"
+
+#include "common/base/quote.h"
+#include "common/base/text.h"
+#include "lra/application_store.h"
+#include "lra/decision_store.h"
+
+/* clang-format off */
+static const struct fault_rule stale = { "decision.content", "R-APP-07",
+	"The content or its evidence has changed since it was shown. Read it again and sign anew.",
+	"表示後に内容または証跡が変わっています。確認のうえ署名し直してください。" };
+static const struct fault_rule another = { "decision.person", "R-LRA-04",
+	"The decision was signed by somebody else than who sent it.",
+	"送信した人と署名した人が異なります。" };
+static const struct fault_rule own_case = { "decision.ownCase", "R-IDV-23",
+	"Nobody verifies or approves an application for himself.",
+	"自分自身の申込を確認・承認することはできません。" };
+/* clang-format on */
+
+RESULT decide_not_own_case(struct lra_call *call, const struct content *content)
+{
+	const char *entity = strchr(content->entity, ':');
+	if (entity != NULL && strcmp(entity + 1, call->person->id) == 0)
+		return lra_refuse(call, E_DENIED, &own_case, "person", "%s",
+			call->person->id);
+	return OK;
+}
+
+static RESULT rule_of(enum decision_kind kind, const struct decide_rule **out)
+{
+	if (kind != DECISION_IDENTIFY && kind != DECISION_APPROVE)
+		return FAIL(E_INPUT, "decision: neither identify nor approve");
+	*out = kind == DECISION_IDENTIFY ? &decide_identify : &decide_approve;
+	return OK;
+}
+
+/* Everything that must hold, when the statement is shown and when it comes back. */
+static RESULT check_all(struct lra_call *call, const struct decide_rule *rule,
+	struct db_tx *tx, const char *receipt, struct lra_application *application,
+	struct buf *evidence, enum application_state *to, enum role *as)
+{
+	struct evidence_list list = { .count = 0 };
+	TRY(lra_application_load(call, tx, receipt, application));
+	TRY(application_step(application->state, rule->event, call->roles, to, as));
+	TRY(lra_store_evidence(tx, application->id, &list));
+	TRY(rule->check(call, application, &list));
+	return evidence_write(&list, evidence);
+}
+
+/* ---- showing */
+
+static RESULT text_of(const struct decide_rule *rule,
+	const struct lra_application *application, struct buf *out)
+{
+	TRY(buf_append_format(out, "%s: %s ", rule->words, application->receipt));
+	return name_text(&application->content.subject, out);
+}
+
+RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_kind kind,
+	struct buf *out)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	AUTO(buf_clear) struct buf text = BUF(4096);
+	const struct decide_rule *rule;
+	enum application_state to;
+	enum role as;
+	TRY(rule_of(kind, &rule));
+	TRY(db_begin(call->lra->db, &tx));
+	TRY(check_all(call, rule, tx, receipt, &application, &statement.evidence, &to,
+		&as));
+	TRY(text_of(rule, &application, &text));
+	statement.kind = kind;
+	statement.at = call->now;
+	TRY(text_copy(call->person->id, statement.person, sizeof statement.person));
+	TRY(buf_append(&statement.content, buf_view(&application.content_bytes)));
+	return statement_write(&statement, buf_text(&text), out);
+}
+
+/* ---- deciding */
+
+struct deciding {
+	struct lra_call *call;
+	const char *receipt;
+	const struct decision *decision;
+	const struct statement *statement;
+	const struct decide_rule *rule;
+	enum application_state *out;
+};
+
+static RESULT decide(void *context, struct db_tx *tx)
+{
+	struct deciding *deciding = context;
+	struct lra_call *call = deciding->call;
+	const struct decide_rule *rule = deciding->rule;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(buf_clear) struct buf evidence = BUF(LIMIT_STATEMENT);
+	enum application_state to;
+	enum role as;
+	TRY(check_all(call, rule, tx, deciding->receipt, &application, &evidence, &to,
+		&as));
+	/* R-APP-07: byte for byte what the RA and the CA will be given. */
+	if (!blob_equal(buf_view(&deciding->statement->content),
+		    buf_view(&application.content_bytes)) ||
+		!blob_equal(buf_view(&deciding->statement->evidence),
+			buf_view(&evidence)))
+		return lra_refuse(call, E_CONFLICT, &stale,
+			decision_kind_name(rule->kind), "version %lld",
+			(long long)application.version);
+	TRY(lra_store_add_decision(tx, application.id, application.version,
+		deciding->decision, rule->kind, call->person->id, call->now));
+	TRY(lra_store_step(tx, &application, rule->event, as, to, call->now));
+	TRY(lra_audit(call, tx, rule->audit, NULL, as, application.receipt, "{}"));
+	if (rule->wakes != NULL)
+		TRY(lra_store_notify(tx, rule->wakes));
+	*deciding->out = to;
+	return OK;
+}
+
+RESULT lra_decide(struct lra_call *call, const char *receipt,
+	const struct decision *decision, enum application_state *out)
+{
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	struct decision_signer signer;
+	struct deciding deciding = { .call = call,
+		.receipt = receipt,
+		.decision = decision,
+		.statement = &statement,
+		.out = out };
+	TRY(decision_verify(&call->lra->trust, decision, call->now, &statement, &signer));
+	if (signer.person != call->person)
+		return lra_refuse(call, E_DENIED, &another, "person", "%s",
+			statement.person);
+	TRY(rule_of(statement.kind, &deciding.rule));
+	return db_run(call->lra->db, decide, &deciding);
+}
+
+/* ---- sending back, rejecting, withdrawing */
+
+static const struct {
+	enum application_event event;
+	enum audit_event_kind audit;
+} turns[] = {
+	{ EV_SEND_BACK, AUDIT_APPLICATION_SENT_BACK },
+	{ EV_REJECT, AUDIT_APPLICATION_REJECTED },
+	{ EV_WITHDRAW, AUDIT_APPLICATION_WITHDRAWN },
+};
+
+struct turning {
+	struct lra_call *call;
+	const char *receipt, *reason;
+	size_t turn;
+	enum application_state *out;
+};
+
+static RESULT turn(void *context, struct db_tx *tx)
+{
+	struct turning *turning = context;
+	struct lra_call *call = turning->call;
+	enum application_event event = turns[turning->turn].event;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(buf_clear) struct buf detail = BUF(4096);
+	enum application_state to;
+	enum role as;
+	TRY(lra_application_load(call, tx, turning->receipt, &application));
+	TRY(application_step(application.state, event, call->roles, &to, &as));
+	if (event == EV_SEND_BACK)
+		application.identified_by[0] = 0; /* the check of identity begins anew */
+	TRY(lra_store_step(tx, &application, event, as, to, call->now));
+	TRY(buf_append_text(&detail, "{\"reason\":"));
+	TRY(quote_json(&detail, turning->reason));
+	TRY(buf_append_text(&detail, "}"));
+	TRY(lra_audit(call, tx, turns[turning->turn].audit, NULL, as, application.receipt,
+		buf_text(&detail)));
+	*turning->out = to;
+	return OK;
+}
+
+RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
+	const char *reason, enum application_state *out)
+{
+	struct turning turning = { .call = call,
+		.receipt = receipt,
+		.reason = reason,
+		.out = out };
+	while (turning.turn < sizeof turns / sizeof *turns &&
+		turns[turning.turn].event != event)
+		turning.turn++;
+	if (turning.turn == sizeof turns / sizeof *turns)
+		return FAIL(E_BUG, "%s is no turn", application_event_name(event));
+	/* R-LOG-06: reasons go to the audit trail, so they name no people and no numbers. */
+	form_check_free_text("reason", reason, call->faults);
+	TRY(faults_result(call->faults, E_POLICY));
+	return db_run(call->lra->db, turn, &turning);
+}

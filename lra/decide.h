@@ -1,0 +1,22 @@
+/* decide: what identify and approve share. Each has its own file with its own rules. */
+#ifndef LRA_DECIDE_H
+#define LRA_DECIDE_H
+
+#include "lra/lra.h"
+
+/* One of the two decisions: what it does, and what must hold before it is asked for and again when it comes back. */
+struct decide_rule {
+	enum decision_kind kind;
+	enum application_event event;
+	enum audit_event_kind audit;
+	const char *words; /* what the person reads first */
+	/* Faults: lra_refuse(). Sets the names in the application that the step will write. */
+	struct err (*check)(struct lra_call *call, struct lra_application *application,
+		const struct evidence_list *evidence);
+	const char *wakes; /* channel, or NULL */
+};
+/* R-IDV-23: nobody decides on an application for himself. E_DENIED. */
+RESULT decide_not_own_case(struct lra_call *call, const struct content *content);
+extern const struct decide_rule decide_identify, decide_approve;
+
+#endif

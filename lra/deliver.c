@@ -1,0 +1,194 @@
+/* deliver: step 8. The file goes one way and its PIN another (R-LRA-08, R-SUB-KEY-04). */
+#include "common/base/text.h"
+#include "common/proc/fault_point.h"
+#include "lra/application_store.h"
+#include "lra/certificate_store.h"
+#include "lra/delivery_store.h"
+#include "lra/handover.h"
+#include "lra/seal.h"
+
+static const char *const names[DELIVERY_COUNT] = {
+	[DELIVERY_CERTIFICATE] = "certificate",
+	[DELIVERY_PKCS12] = "pkcs12",
+	[DELIVERY_PKCS12_3DES] = "pkcs12-3des",
+};
+
+/* clang-format off */
+static const struct fault_rule same_channel = { "delivery.channel", "R-SUB-KEY-04",
+	"File and PIN must not go the same way.",
+	"ファイルとPINは別の経路で渡してください。" };
+static const struct fault_rule no_channel = { "delivery.channelMissing", "R-LRA-08",
+	"Say how it is handed over: fileChannel, and pinChannel for a PKCS #12 file.",
+	"引き渡しの経路を指定してください (PKCS#12ではPINの経路も必要)。" };
+static const struct fault_rule wrong_form = { "delivery.form", "R-SUB-KEY-01",
+	"A key that the subscriber made is answered with a certificate, a key born here with a PKCS #12 file.",
+	"利用者が生成した鍵には証明書を、引き渡し時に生成する鍵にはPKCS#12を選んでください。" };
+static const struct fault_rule busy = { "delivery.busy", "R-SUB-KEY-02",
+	"Somebody else is handing this one over just now.",
+	"他の担当者が引き渡し処理中です。" };
+static const struct fault_rule key_lost = { "delivery.keyLost", "R-SUB-KEY-02",
+	"An earlier hand-over was interrupted and its key is gone. Its certificate is being revoked; try again in a minute.",
+	"前回の引き渡しが中断し、鍵が失われました。証明書を失効処理中です。1分ほど後に再度お試しください。" };
+static const struct fault_rule pin_shown = { "pin.shown", "R-SUB-KEY-04",
+	"The PIN was shown already, and only once. Revoke and issue anew if it is lost.",
+	"PINは表示済みです(表示は1回限り)。紛失した場合は失効のうえ再発行してください。" };
+static const struct fault_rule no_pin = { "pin.none", "R-SUB-KEY-04",
+	"This delivery has no PIN.",
+	"この引き渡しにはPINがありません。" };
+/* clang-format on */
+
+const char *lra_delivery_name(enum lra_form_of_delivery form)
+{
+	return names[form];
+}
+
+struct delivering {
+	struct lra_call *call;
+	const char *receipt;
+	const struct lra_delivery *delivery;
+	struct blob sealed_pin;
+};
+
+static RESULT check_channels(struct lra_call *call, const struct lra_delivery *delivery)
+{
+	bool plain = delivery->form == DELIVERY_CERTIFICATE;
+	const char *pin = delivery->pin_channel;
+	if (delivery->file_channel == NULL || delivery->file_channel[0] == 0 ||
+		plain != (pin == NULL) || (pin != NULL && pin[0] == 0))
+		return lra_refuse(call, E_POLICY, &no_channel, "fileChannel", "%s",
+			names[delivery->form]);
+	if (pin != NULL && strcasecmp(pin, delivery->file_channel) == 0)
+		return lra_refuse(call, E_POLICY, &same_channel, "pinChannel", "%.60s",
+			pin);
+	return OK;
+}
+
+/* The end of every hand-over: delivery, step and audit in one transaction. */
+static RESULT record(void *context, struct db_tx *tx)
+{
+	struct delivering *delivering = context;
+	struct lra_call *call = delivering->call;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	enum application_state to;
+	enum role as;
+	TRY(lra_application_load(call, tx, delivering->receipt, &application));
+	TRY(application_step(application.state, EV_DELIVER, call->roles, &to, &as));
+	TRY(lra_store_certificate(tx, application.id, &rows));
+	const struct lra_delivery_row row = { .application_id = application.id,
+		.at = call->now,
+		.receipt_due_at = call->now + call->lra->conf->receipt_s,
+		.issuer = db_text(rows, 0, CERTIFICATE_ISSUER),
+		.serial_number = db_blob(rows, 0, CERTIFICATE_SERIAL),
+		.form = names[delivering->delivery->form],
+		.file_channel = delivering->delivery->file_channel,
+		.pin_channel = delivering->delivery->pin_channel,
+		.delivered_by = call->person->id,
+		.sealed_pin = delivering->sealed_pin };
+	TRY(lra_store_add_delivery(tx, &row));
+	TRY(lra_store_step(tx, &application, EV_DELIVER, as, to, call->now));
+	return lra_audit(call, tx, AUDIT_CERTIFICATE_DELIVERED, NULL, as,
+		application.receipt, "{}");
+}
+
+static RESULT read_application(struct lra_call *call, const char *receipt,
+	struct lra_application *out)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	TRY(db_begin_read_committed(call->lra->db, &tx));
+	return lra_application_load(call, tx, receipt, out);
+}
+
+static RESULT hand_over(struct delivering *delivering,
+	const struct lra_application *application, struct buf *pkcs12)
+{
+	struct lra_call *call = delivering->call;
+	AUTO(buf_clear) struct buf sealed = BUF(LIMIT_PIN);
+	TRY(handover_make(call, application, delivering->delivery, pkcs12, &sealed));
+	delivering->sealed_pin = buf_view(&sealed);
+	fault_point("lra.packed");
+	return db_run(call->lra->db, record, delivering);
+}
+
+static RESULT deliver_new_key(struct delivering *delivering,
+	const struct lra_application *application, struct buf *pkcs12)
+{
+	struct lra_call *call = delivering->call;
+	bool held;
+	if (application->state == APP_ORDERED || application->state == APP_ISSUED)
+		return lra_refuse(call, E_CONFLICT, &key_lost, "state", "%s",
+			application_state_name(application->state));
+	TRY(lra_store_hold_key(call->lra->db, application->id, &held));
+	if (!held)
+		return lra_refuse(call, E_CONFLICT, &busy, "application", "%s",
+			application->receipt);
+	struct err err = hand_over(delivering, application, pkcs12);
+	IGNORE(lra_store_release_key(call->lra->db,
+		application->id)); /* a lost connection has released it */
+	if (err_is(err))
+		buf_clear(pkcs12);
+	return err;
+}
+
+RESULT lra_deliver(struct lra_call *call, const char *receipt,
+	const struct lra_delivery *delivery, struct buf *pkcs12)
+{
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	struct delivering delivering = { .call = call,
+		.receipt = receipt,
+		.delivery = delivery };
+	TRY(check_channels(call, delivery));
+	TRY(read_application(call, receipt, &application));
+	if ((application.key_origin == KEY_ORIGIN_HANDOVER) ==
+		(delivery->form == DELIVERY_CERTIFICATE))
+		return lra_refuse(call, E_POLICY, &wrong_form, "form", "%s",
+			key_origin_name(application.key_origin));
+	if (delivery->form != DELIVERY_CERTIFICATE)
+		return deliver_new_key(&delivering, &application, pkcs12);
+	return db_run(call->lra->db, record, &delivering);
+}
+
+/* ---- the PIN */
+
+struct showing {
+	struct lra_call *call;
+	const char *receipt;
+	struct secret *pin;
+};
+
+static RESULT show(void *context, struct db_tx *tx)
+{
+	struct showing *showing = context;
+	struct lra_call *call = showing->call;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(secret_free) struct secret *pin = NULL;
+	TRY(lra_application_load(call, tx, showing->receipt, &application));
+	TRY(lra_store_last_delivery(tx, application.id, &rows));
+	if (db_bool(rows, 0, LAST_SHOWN))
+		return lra_refuse(call, E_CONFLICT, &pin_shown, "pin", "%s",
+			application.receipt);
+	if (db_is_null(rows, 0, LAST_SEALED_PIN))
+		return lra_refuse(call, E_STATE, &no_pin, "pin", "%s",
+			application.receipt);
+	TRY(seal_open(call->lra->seal, application.receipt,
+		db_blob(rows, 0, LAST_SEALED_PIN), &pin));
+	TRY(lra_store_erase_pin(tx, db_int(rows, 0, LAST_ID), call->now));
+	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK,
+		application.receipt, "{}"));
+	secret_free(showing->pin); /* of a try that had to be repeated */
+	showing->pin = MOVE(pin);
+	return OK;
+}
+
+RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out)
+{
+	struct showing showing = { .call = call, .receipt = receipt };
+	struct err err = db_run(call->lra->db, show, &showing);
+	if (err_is(err)) {
+		secret_free(showing.pin);
+		return err;
+	}
+	*out = showing.pin;
+	return OK;
+}

@@ -1,0 +1,247 @@
+/* desk: binds the clerks' interface and forks the workers that answer it; each has its own connection to the registry. */
+#include <errno.h>
+#include <openssl/sha.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/file.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/proc/proc.h"
+#include "lra/certificate_store.h"
+#include "lra/conf.h"
+#include "lra/serve.h"
+
+enum {
+	WORKERS_MAX = 64,
+	LOOK_MS = 200,
+	AGAIN_MS = 1000,
+	GRACE_MS = 5000,
+	TIMEOUT_S = 30
+};
+
+struct desk {
+	struct lra lra; /* filled before the fork, but for the database */
+	struct http_server *server;
+	size_t count;
+	struct {
+		pid_t pid;
+		int64_t started_ms;
+	} worker[WORKERS_MAX];
+};
+
+/* ---- who somebody is */
+
+/* The issuing CA of ours above a certificate, judged now. Revocation is asked anew each time: never older than the request. */
+static RESULT check_certificate(struct lra *lra, const struct cert *cert, int64_t now)
+{
+	for (size_t i = 0; i < issuer_set_count(lra->issuers); i++) {
+		const struct issuer *issuer = issuer_set_at(lra->issuers, i);
+		bool revoked;
+		if (!blob_equal(issuer->parsed.subject, cert->issuer))
+			continue;
+		TRY(cert_verify(cert, issuer->public_key));
+		if (now < cert->not_before || now > cert->not_after)
+			return FAIL(E_DENIED, "certificate: not valid at this time");
+		TRY(lra_store_is_revoked(lra->db, issuer->name,
+			serial_view(&cert->serial_number), &revoked));
+		return revoked ? FAIL(E_DENIED, "certificate: revoked") : OK;
+	}
+	return FAIL(E_DENIED, "certificate: not from a CA of ours");
+}
+
+/* Staff is who the roster says, never what the subject field says (PROFILES part 7); anybody else of ours is a subscriber. */
+static RESULT authenticate(void *context, struct http_request *request)
+{
+	struct lra *lra = context;
+	uint8_t digest[32];
+	struct cert cert;
+	TRY(cert_parse(request->client_certificate, &cert));
+	struct err err = check_certificate(lra, &cert, request->now);
+	if (err.code == E_CRYPTO)
+		return FAIL(E_DENIED, "certificate: signature");
+	TRY(err);
+	SHA256(request->client_certificate.data, request->client_certificate.len, digest);
+	const struct roster_person *person = roster_by_auth(lra->roster, digest);
+	if (person == NULL) {
+		request->role = ROLE_SUBSCRIBER;
+		return OK;
+	}
+	TRY(roster_in_force(lra->roster, person, request->now));
+	request->role = person->roles;
+	return OK;
+}
+
+/* ---- a worker */
+
+static void tick(void *context)
+{
+	struct lra *lra = context;
+	struct conf_faults faults = { .count = 0 };
+	bool woken;
+	IGNORE(db_reconnect(
+		lra->db)); /* while it is away, requests are answered E_RETRY */
+	IGNORE(db_wait(lra->db, 0,
+		&woken)); /* after a hand-over notifications go on coming; they are not kept */
+	if (!proc_reload)
+		return;
+	proc_reload = 0;
+	struct err err = lra_reload(lra, &faults);
+	if (err_is(err))
+		log_err(NULL, "roster and issuers kept as they were", err);
+	else
+		log_notice(NULL, "roster and issuers read again");
+}
+
+static RESULT open_patiently(struct lra *lra)
+{
+	for (;;) {
+		struct err err = lra_open_database(lra);
+		if (err.code != E_RETRY || proc_stop)
+			return err;
+		log_err(NULL, "waiting for the registry", err);
+		poll(NULL, 0, AGAIN_MS);
+	}
+}
+
+static RESULT worker_run(struct desk *desk)
+{
+	TRY(open_patiently(&desk->lra));
+	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ, NULL,
+		NULL));
+	return http_serve(desk->server, &proc_stop, tick, &desk->lra);
+}
+
+static _Noreturn void child_run(struct desk *desk, pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 || getppid() != parent)
+		_exit(1);
+	struct err err = worker_run(desk);
+	if (err_is(err) && !proc_stop)
+		log_err(NULL, "worker ended", err);
+	lra_close(&desk->lra);
+	_exit(err_is(err) ? err_kind(err.code)->exit_code : 0);
+}
+
+/* ---- the desk */
+
+static void start(struct desk *desk, size_t at)
+{
+	pid_t parent = getpid();
+	desk->worker[at].started_ms = clock_monotonic_ms();
+	pid_t pid = fork();
+	if (pid == 0)
+		child_run(desk, parent);
+	if (pid < 0)
+		log_err(NULL, "worker not started",
+			FAIL(E_IO, "fork: %s", strerror(errno)));
+	desk->worker[at].pid = pid < 0 ? 0 : pid;
+}
+
+static void look_after(struct desk *desk, size_t at)
+{
+	int status;
+	pid_t pid = desk->worker[at].pid;
+	if (pid > 0 && waitpid(pid, &status, WNOHANG) == pid) {
+		log_warning(NULL, "worker ended; another takes its place");
+		desk->worker[at].pid = 0;
+	}
+	if (desk->worker[at].pid == 0 &&
+		clock_monotonic_ms() - desk->worker[at].started_ms >= AGAIN_MS)
+		start(desk, at);
+}
+
+static void tell_workers(const struct desk *desk, int number)
+{
+	for (size_t i = 0; i < desk->count; i++)
+		if (desk->worker[i].pid > 0)
+			kill(desk->worker[i].pid, number);
+}
+
+static void stop_workers(struct desk *desk)
+{
+	int64_t until = clock_monotonic_ms() + GRACE_MS;
+	tell_workers(desk, SIGTERM);
+	for (size_t i = 0; i < desk->count; i++)
+		while (desk->worker[i].pid > 0 &&
+			waitpid(desk->worker[i].pid, NULL, WNOHANG) == 0) {
+			if (clock_monotonic_ms() >= until)
+				kill(desk->worker[i].pid, SIGKILL);
+			poll(NULL, 0, 20);
+		}
+}
+
+struct pem {
+	struct buf certificate, key, client_ca;
+};
+static void pem_clear(struct pem *pem)
+{
+	buf_clear(&pem->certificate);
+	buf_clear(&pem->key);
+	buf_clear(&pem->client_ca);
+}
+AUTO_DEFINE_HELD(struct pem, pem_clear)
+
+static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
+	struct pem *pem)
+{
+	TRY(file_read(conf->tls_certificate, &pem->certificate));
+	TRY(file_read(conf->tls_key, &pem->key));
+	TRY(file_read(conf->tls_client_ca, &pem->client_ca));
+	const struct http_settings settings = { .listen = conf->listen,
+		.certificate_pem = buf_text(&pem->certificate),
+		.key_pem = buf_text(&pem->key),
+		.client_ca_pem = buf_text(&pem->client_ca),
+		.routes = lra_routes,
+		.route_count = lra_route_count,
+		.context = &desk->lra,
+		.authenticate = authenticate,
+		.timeout_s = TIMEOUT_S,
+		.max_connections = 400,
+		.max_per_address = 200,
+		.max_response = 1 * MIB };
+	return http_listen(&settings, &desk->server);
+}
+
+static RESULT tell_ready(struct desk *desk, int told_fd)
+{
+	char line[32], port[8];
+	snprintf(port, sizeof port, "%u", http_port(desk->server));
+	snprintf(line, sizeof line, "https %s", port);
+	log_notice(NULL, "serving", "port", port);
+	unsetenv("NOTIFY_SOCKET"); /* the service manager listens to the parent alone */
+	return proc_ready(told_fd, line);
+}
+
+RESULT lra_desk(const struct lra_conf *conf, int told_fd)
+{
+	struct desk desk = { .count = (size_t)conf->workers };
+	AUTO(pem_clear) struct pem pem = { BUF(64 * KIB), BUF(64 * KIB), BUF(256 * KIB) };
+	struct conf_faults faults = { .count = 0 };
+	struct err err = lra_open_files(conf, &desk.lra, &faults);
+	if (!err_is(err))
+		err = bind_address(&desk, conf, &pem);
+	for (size_t i = 0; i < desk.count && !err_is(err); i++)
+		start(&desk, i);
+	if (!err_is(err))
+		err = tell_ready(&desk, told_fd);
+	while (!proc_stop && !err_is(err)) {
+		poll(NULL, 0, LOOK_MS);
+		for (size_t i = 0; i < desk.count; i++)
+			look_after(&desk, i);
+		if (proc_reload) {
+			proc_reload = 0;
+			/* For workers that are forked later; those that live read it themselves. */
+			IGNORE(lra_reload(&desk.lra, &faults));
+			tell_workers(&desk, SIGHUP);
+		}
+	}
+	stop_workers(&desk);
+	http_close(desk.server);
+	lra_close(&desk.lra);
+	return err;
+}

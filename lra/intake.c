@@ -1,0 +1,274 @@
+/* intake: step 1. What came in is kept byte for byte; what will be issued is written beside it in its own words. */
+#include <openssl/sha.h>
+
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include "lra/application_store.h"
+#include "lra/decision_store.h"
+
+/* clang-format off */
+static const struct fault_rule agreement_unknown = { "agreement.unknown", "R-AGR-01",
+	"The accepted terms are not among those published.",
+	"同意された規約が公開されたものと一致しません。" };
+static const struct fault_rule another_request = { "idempotencyKey.used", "R-LRA-06",
+	"Another application came with this key. Use a new key for a new application.",
+	"このキーは別の申込で使用済みです。新しい申込には新しいキーを使ってください。" };
+static const struct fault_rule stale_version = { "version.stale", "R-APP-04",
+	"The application was changed meanwhile. Read it again.",
+	"申込が更新されています。最新の内容を確認してください。" };
+static const struct fault_rule not_open = { "evidence.closed", "R-IDV-24",
+	"Evidence belongs to the check of identity and cannot be added after it. Send the application back first.",
+	"本人確認後は証跡を追加できません。先に差し戻してください。" };
+static const struct fault_rule evidence_kind = { "evidence.kind", "R-IDV-10",
+	"The kind of paper or the way it was examined is not known.",
+	"証跡の種類または確認方法が正しくありません。" };
+static const struct fault_rule evidence_many = { "evidence.many", "R-IDV-10",
+	"There is no place for more evidence.",
+	"これ以上の証跡は登録できません。" };
+/* clang-format on */
+
+struct intake {
+	struct lra_call *call;
+	struct lra_form *form;
+	struct blob document;
+	const char *receipt; /* of a correction */
+	struct content content;
+	struct lra_received *out;
+};
+
+static RESULT judge(struct intake *intake, const uint8_t *accepted)
+{
+	struct lra_call *call = intake->call;
+	const struct form_rules rules = { .profiles = call->lra->profiles,
+		.lra = roster_lra(call->lra->roster, call->person->lra),
+		.weak_keys = call->lra->weak_keys,
+		.accepted = accepted };
+	if (rules.lra == NULL)
+		return FAIL(E_DENIED, "no contract with %s", call->person->lra);
+	TRY(lra_form_judge(&rules, intake->form, call->now, &intake->content,
+		call->faults));
+	return faults_result(call->faults, E_POLICY);
+}
+
+static const char *display_name(const struct name *subject)
+{
+	const char *name = name_get(subject, NAME_COMMON_NAME);
+	return name != NULL ? name : "";
+}
+
+/* The row out of the content; bytes, digest: room of the caller. */
+static RESULT fill_row(struct intake *intake, struct buf *bytes,
+	uint8_t digest[static 32], struct lra_application_row *row)
+{
+	uint8_t room[LIMIT_NAME];
+	struct der_writer w = DER_WRITER(room);
+	struct blob subject;
+	name_write(&intake->content.subject, &w);
+	TRY_IN(der_finish(&w, &subject), "subject");
+	SHA256(subject.data, subject.len, digest);
+	TRY(content_write(&intake->content, bytes));
+	*row = (struct lra_application_row){ .version = intake->content.version,
+		.at = intake->call->now,
+		.receipt = intake->content.receipt_number,
+		.lra = intake->content.lra,
+		.method = intake->form->method,
+		.display_name = display_name(&intake->content.subject),
+		.entered_by = intake->call->person->id,
+		.content = &intake->content,
+		.content_bytes = buf_view(bytes),
+		.subject_digest = blob_make(digest, 32),
+		.spki = buf_view(&intake->form->spki),
+		.document = intake->document,
+		.state = APP_RECEIVED };
+	return OK;
+}
+
+static RESULT fill_answer(const struct content *content, enum application_state state,
+	bool again, struct lra_received *out)
+{
+	AUTO(buf_clear) struct buf text = BUF(sizeof out->subject - 1);
+	*out = (struct lra_received){ .state = state,
+		.version = content->version,
+		.again = again };
+	TRY(text_copy(content->receipt_number, out->receipt, sizeof out->receipt));
+	TRY(name_text(&content->subject, &text));
+	return text_copy(buf_text(&text), out->subject, sizeof out->subject);
+}
+
+/* R-LRA-06: the same request again gets the first answer; another one under the same key gets none. */
+static RESULT answer_again(struct intake *intake, const struct db_rows *rows)
+{
+	uint8_t digest[32];
+	struct content first;
+	enum application_state state;
+	SHA256(intake->document.data, intake->document.len, digest);
+	if (!blob_equal(BLOB(digest), db_blob(rows, 0, REPEAT_SHA256)))
+		return lra_refuse(intake->call, E_CONFLICT, &another_request,
+			"idempotencyKey", "%s", db_text(rows, 0, REPEAT_RECEIPT));
+	TRY(content_parse_bytes(db_blob(rows, 0, REPEAT_CONTENT), &first));
+	TRY(application_state_by_name(db_text(rows, 0, REPEAT_STATE), &state));
+	return fill_answer(&first, state, true, intake->out);
+}
+
+static RESULT draw_receipt_number(struct db_tx *tx, int64_t now, struct content *content)
+{
+	int64_t number;
+	TRY(lra_store_next_receipt(tx, &number));
+	return receipt_number_write(clock_split(now).year, number,
+		content->receipt_number);
+}
+
+static RESULT receive(void *context, struct db_tx *tx)
+{
+	struct intake *intake = context;
+	struct lra_call *call = intake->call;
+	AUTO(db_rows_free) struct db_rows *repeat = NULL;
+	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
+	struct lra_application_row row;
+	enum application_state state;
+	enum role as;
+	uint8_t digest[32];
+	bool known;
+	int64_t id;
+	const char *key = intake->form->idempotency_key[0] != 0
+				  ? intake->form->idempotency_key
+				  : NULL;
+	if (key != NULL) {
+		struct err err =
+			lra_store_find_repeat(tx, call->person->lra, key, &repeat);
+		if (err.code != E_NOT_FOUND)
+			return err_is(err) ? err : answer_again(intake, repeat);
+	}
+	TRY(lra_store_agreement_known(tx, BLOB(intake->content.agreement), &known));
+	if (!known)
+		return lra_refuse(call, E_POLICY, &agreement_unknown, "acceptance",
+			"no such text");
+	TRY(application_step(APP_NONE, EV_RECEIVE, call->roles, &state, &as));
+	TRY(draw_receipt_number(tx, call->now, &intake->content));
+	intake->content.version = 1;
+	TRY(fill_row(intake, &bytes, digest, &row));
+	row.state = state;
+	row.idempotency_key = key;
+	TRY(lra_store_accept_terms(tx, &intake->form->acceptance, call->now,
+		&row.acceptance_id));
+	TRY(lra_store_insert(tx, &row, &id));
+	TRY(lra_audit(call, tx, AUDIT_APPLICATION_RECEIVED, NULL, as, row.receipt, "{}"));
+	return fill_answer(&intake->content, state, false, intake->out);
+}
+
+RESULT lra_receive(struct lra_call *call, struct blob document, struct lra_form *form,
+	struct lra_received *out)
+{
+	struct intake intake = { .call = call,
+		.form = form,
+		.document = document,
+		.out = out };
+	TRY(judge(&intake, NULL));
+	return db_run(call->lra->db, receive, &intake);
+}
+
+static RESULT amend(void *context, struct db_tx *tx)
+{
+	struct intake *intake = context;
+	struct lra_call *call = intake->call;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
+	struct lra_application_row row;
+	enum application_state state;
+	enum role as;
+	uint8_t digest[32];
+	*call->faults = (struct faults){ .count = 0 };
+	TRY(lra_application_load(call, tx, intake->receipt, &application));
+	if (intake->form->version != application.version)
+		return lra_refuse(call, E_CONFLICT, &stale_version, "version",
+			"%lld, not %lld", (long long)application.version,
+			(long long)intake->form->version);
+	TRY(application_step(application.state, EV_AMEND, call->roles, &state, &as));
+	TRY(judge(intake, application.content.agreement));
+	memcpy(intake->content.receipt_number, application.receipt,
+		sizeof application.receipt);
+	intake->content.version = application.version + 1;
+	TRY(fill_row(intake, &bytes, digest, &row));
+	row.id = application.id;
+	row.state = state;
+	TRY(lra_store_amend(tx, &row));
+	TRY(lra_audit(call, tx, AUDIT_APPLICATION_AMENDED, NULL, as, row.receipt, "{}"));
+	return fill_answer(&intake->content, state, false, intake->out);
+}
+
+RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob document,
+	struct lra_form *form, struct lra_received *out)
+{
+	struct intake intake = { .call = call,
+		.form = form,
+		.document = document,
+		.receipt = receipt,
+		.out = out };
+	return db_run(call->lra->db, amend, &intake);
+}
+
+/* ---- evidence */
+
+struct adding {
+	struct lra_call *call;
+	const char *receipt;
+	const struct evidence_list *list;
+	size_t *total;
+};
+
+/* R-IDV-10: how a paper can be examined; the schema knows the same list. */
+static bool is_method(const char *word)
+{
+	static const char *const methods[] = { "original", "icChip", "video", "copy",
+		"register", "post", "mail", "jpki" };
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(word, methods[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_kind(const char *word)
+{
+	for (const char *at = word; *at != 0; at++)
+		if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z')))
+			return false;
+	return word[0] != 0;
+}
+
+static RESULT add_evidence(void *context, struct db_tx *tx)
+{
+	struct adding *adding = context;
+	struct lra_call *call = adding->call;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	struct evidence_list there = { .count = 0 };
+	TRY(lra_application_load(call, tx, adding->receipt, &application));
+	if (application.state != APP_RECEIVED)
+		return lra_refuse(call, E_STATE, &not_open, "state", "%s",
+			application_state_name(application.state));
+	TRY(lra_store_evidence(tx, application.id, &there));
+	if (there.count + adding->list->count > LIMIT_EVIDENCE)
+		return lra_refuse(call, E_POLICY, &evidence_many, "evidence",
+			"%d at most", LIMIT_EVIDENCE);
+	for (size_t i = 0; i < adding->list->count; i++) {
+		const struct evidence *item = &adding->list->item[i];
+		if (!is_method(item->method) || !is_kind(item->kind))
+			return lra_refuse(call, E_POLICY, &evidence_kind, "evidence",
+				"%s, %s", item->kind, item->method);
+		TRY(lra_store_add_evidence(tx, application.id, item, call->person->id,
+			call->now));
+	}
+	TRY(lra_audit(call, tx, AUDIT_EVIDENCE_ADDED, NULL, ROLE_LRA_CLERK,
+		application.receipt, "{}"));
+	*adding->total = there.count + adding->list->count;
+	return OK;
+}
+
+RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
+	const struct evidence_list *list, size_t *total)
+{
+	struct adding adding = { .call = call,
+		.receipt = receipt,
+		.list = list,
+		.total = total };
+	return db_run(call->lra->db, add_evidence, &adding);
+}

@@ -1,0 +1,69 @@
+/* keeper: at its start and ever after: hand-overs that were cut off are found and cleared up. */
+#include <poll.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/proc/proc.h"
+#include "lra/conf.h"
+#include "lra/serve.h"
+
+enum { IDLE_MS = 2000, PAUSE_MS = 1000 };
+
+static RESULT open_patiently(struct lra *lra)
+{
+	for (;;) {
+		struct err err = lra_open_database(lra);
+		if (err.code != E_RETRY || proc_stop)
+			return err;
+		log_err(NULL, "waiting for the registry", err);
+		poll(NULL, 0, PAUSE_MS);
+	}
+}
+
+static RESULT round_once(struct lra *lra)
+{
+	struct faults faults = { .count = 0 };
+	struct lra_call call = { .lra = lra,
+		.now = clock_now(),
+		.ref = "keeper",
+		.faults = &faults };
+	size_t done;
+	bool woken;
+	TRY(lra_recover_lost_keys(&call, &done));
+	if (done > 0)
+		log_warning(NULL,
+			"keys lost at hand-over; their certificates are being revoked");
+	return db_wait(lra->db, IDLE_MS, &woken);
+}
+
+static void reload_when_asked(struct lra *lra)
+{
+	struct conf_faults faults = { .count = 0 };
+	if (!proc_reload)
+		return;
+	proc_reload = 0;
+	struct err err = lra_reload(lra, &faults);
+	if (err_is(err))
+		log_err(NULL, "roster and issuers kept as they were", err);
+}
+
+RESULT lra_keeper(const struct lra_conf *conf)
+{
+	AUTO(lra_close) struct lra lra = { .conf = conf };
+	struct conf_faults faults = { .count = 0 };
+	TRY(lra_open_files(conf, &lra, &faults));
+	TRY(open_patiently(&lra));
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	while (!proc_stop) {
+		reload_when_asked(&lra);
+		struct err err = round_once(&lra);
+		if (err.code == E_RETRY) {
+			log_err(NULL, "the registry does not answer; trying again", err);
+			poll(NULL, 0, PAUSE_MS);
+			IGNORE(db_reconnect(lra.db)); /* the next round tells */
+			continue;
+		}
+		TRY(err);
+	}
+	return OK;
+}

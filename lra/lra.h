@@ -1,0 +1,145 @@
+/* lra: the local registration authority: takes applications, proves identity, approves, hands over, asks for revocation. */
+#ifndef LRA_LRA_H
+#define LRA_LRA_H
+
+#include "common/base/secret.h"
+#include "common/db/db.h"
+#include "common/flow/application.h"
+#include "common/flow/audit.h"
+#include "common/flow/order.h"
+#include "common/flow/revocation.h"
+#include "common/net/http.h"
+#include "lra/form.h"
+
+struct lra_conf {
+	char *id;
+	char *database;
+	char *issuers, *profiles, *roster, *weak_keys;
+	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
+	char *gateway_certificate, *gateway_key, *seal;
+	char *user_worker, *user_keeper;
+	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
+};
+
+/* Of one process. */
+struct lra {
+	const struct lra_conf *conf;
+	struct db *db;
+	struct issuer_set *issuers;
+	struct profile_set *profiles;
+	struct roster *roster;
+	struct key_blocklist *weak_keys;
+	struct trust trust;
+	struct buf gateway_certificate; /* DER */
+	EVP_PKEY *gateway_key;
+	struct signing_key gateway;
+	struct secret *seal;
+};
+
+/* One deed: who asks for it, when, and what is wrong with it. Borrowed. */
+struct lra_call {
+	struct lra *lra;
+	const struct roster_person *person; /* NULL: a subscriber, or the keeper */
+	struct blob certificate;            /* DER, as TLS proved it */
+	unsigned roles;
+	int64_t now;
+	const char *ref;
+	struct faults
+		*faults; /* filled beside E_POLICY, E_STATE, E_CONFLICT and E_DENIED */
+};
+
+/* A rule that refuses: a fault with words for the clerk, and the code. */
+RESULT lra_refuse(struct lra_call *call, enum err_code code,
+	const struct fault_rule *rule, const char *field, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* The audit row of a deed, in its transaction. actor: NULL: the caller. */
+RESULT lra_audit(struct lra_call *call, struct db_tx *tx, enum audit_event_kind kind,
+	const char *actor, enum role role, const char *object, const char *detail);
+/* R-LOG: what was refused for lack of permission leaves a trace too. */
+RESULT lra_audit_refusal(struct lra_call *call, const char *what);
+
+/* An application as the registry has it, locked. */
+struct lra_application {
+	int64_t id, version, received_at;
+	char receipt[24], lra[32];
+	char entered_by[64], identified_by[64], approved_by[64]; /* "" when not yet */
+	enum application_state state;
+	enum key_origin key_origin;
+	struct buf content_bytes, spki;
+	struct content content;
+};
+void lra_application_clear(struct lra_application *application);
+AUTO_DEFINE_HELD(struct lra_application, lra_application_clear)
+#define LRA_APPLICATION                                                                  \
+	((struct lra_application){ .content_bytes = BUF(LIMIT_STATEMENT),                \
+		.spki = BUF(LIMIT_SPKI) })
+/* E_NOT_FOUND also for another LRA's: that it exists is not ours to tell. */
+RESULT lra_application_load(struct lra_call *call, struct db_tx *tx, const char *receipt,
+	struct lra_application *out);
+
+/* ---- step 1: intake. document: the request's body, kept byte for byte (R-APP-04). */
+struct lra_received {
+	char receipt[24];
+	enum application_state state;
+	int64_t version;
+	bool again; /* the same request came before: this is the first answer */
+	char subject[2048];
+};
+RESULT lra_receive(struct lra_call *call, struct blob document, struct lra_form *form,
+	struct lra_received *out);
+RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob document,
+	struct lra_form *form, struct lra_received *out);
+RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
+	const struct evidence_list *list, size_t *total);
+
+/* ---- steps 2 and 3: the statement a person is shown, and the same coming back signed. */
+RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_kind kind,
+	struct buf *out);
+RESULT lra_decide(struct lra_call *call, const char *receipt,
+	const struct decision *decision, enum application_state *out);
+/* event: EV_SEND_BACK, EV_REJECT, EV_WITHDRAW */
+RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
+	const char *reason, enum application_state *out);
+
+/* ---- step 8 */
+enum lra_form_of_delivery {
+	DELIVERY_CERTIFICATE,
+	DELIVERY_PKCS12,
+	DELIVERY_PKCS12_3DES,
+	DELIVERY_COUNT
+};
+const char *lra_delivery_name(enum lra_form_of_delivery form);
+struct lra_delivery {
+	enum lra_form_of_delivery form;
+	const char *file_channel,
+		*pin_channel; /* pin_channel: NULL with a plain certificate */
+};
+/* pkcs12: filled for those forms; opened by the caller with LIMIT_PKCS12. */
+RESULT lra_deliver(struct lra_call *call, const char *receipt,
+	const struct lra_delivery *delivery, struct buf *pkcs12);
+RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out);
+/* Keys that nobody holds any more: their certificates are revoked, their applications go back to verified. */
+RESULT lra_recover_lost_keys(struct lra_call *call, size_t *done);
+
+/* ---- step 9 */
+RESULT lra_receipt_statement(struct lra_call *call, const char *receipt, struct buf *out);
+RESULT lra_receipt_by_tls(struct lra_call *call, const char *receipt);
+RESULT lra_receipt_by_signature(struct lra_call *call, const char *receipt,
+	const struct decision *decision);
+RESULT lra_receipt_by_paper(struct lra_call *call, const char *receipt,
+	struct blob sha256);
+
+/* ---- step 10 */
+RESULT lra_revocation_statement(struct lra_call *call,
+	const struct revocation_request *request, struct buf *out);
+struct lra_revocation {
+	int64_t id, due_at, revoked_at;
+	bool revoked; /* it was already; then nothing was asked */
+};
+RESULT lra_revoke(struct lra_call *call, const struct decision *decision,
+	struct lra_revocation *out);
+
+extern const struct http_route lra_routes[];
+extern const size_t lra_route_count;
+
+#endif

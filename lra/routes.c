@@ -1,0 +1,508 @@
+/* routes: what clerks, approvers, auditors and subscribers may ask of the LRA. Handlers parse, call one step, encode. */
+#include <openssl/sha.h>
+
+#include "common/base/table.h"
+#include "common/base/text.h"
+#include "lra/answers.h"
+#include "lra/application_store.h"
+#include "lra/certificate_store.h"
+
+#define CLERK    ROLE_LRA_CLERK
+#define APPROVER ROLE_LRA_APPROVER
+#define STAFF    (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)
+#define READER   (ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_AUDITOR)
+#define HOLDER   ROLE_SUBSCRIBER
+
+typedef struct err (*deed)(struct lra_call *call, const struct http_request *request,
+	struct http_response *response);
+
+/* What is refused with reasons is answered with all of them; a lack of permission is audited too. */
+static RESULT tell(struct lra_call *call, const struct http_request *request,
+	struct err err, struct http_response *response)
+{
+	if (err.code == E_DENIED) {
+		struct err audit = lra_audit_refusal(call, request->path);
+		if (err_is(audit))
+			log_err(&request->subject, "refusal not audited", audit);
+	}
+	if (call->faults->count == 0)
+		return err;
+	log_notice(&request->subject, "refused", "code", call->faults->row[0].code);
+	buf_clear(&response->body);
+	response->status = err_kind(err.code)->http_status;
+	return http_faults_body(err.code, call->faults, request->ref, &response->body);
+}
+
+static RESULT serve(void *context, const struct http_request *request,
+	struct http_response *response, deed work)
+{
+	struct lra *lra = context;
+	struct faults faults = { .count = 0 };
+	uint8_t digest[32];
+	struct lra_call call = { .lra = lra,
+		.certificate = request->client_certificate,
+		.roles = request->role,
+		.now = request->now,
+		.ref = request->ref,
+		.faults = &faults };
+	/* The roster may have been read again since the handshake: who it is, is asked anew. */
+	SHA256(call.certificate.data, call.certificate.len, digest);
+	call.person = roster_by_auth(lra->roster, digest);
+	if (call.person == NULL && (call.roles & HOLDER) == 0)
+		return FAIL(E_DENIED, "certificate: not in the roster");
+	struct err err = work(&call, request, response);
+	return err_is(err) ? tell(&call, request, err, response) : OK;
+}
+
+#define HANDLER(name)                                                                    \
+	static RESULT name(void *context, const struct http_request *request,            \
+		struct http_response *response)                                          \
+	{                                                                                \
+		return serve(context, request, response, do_##name);                     \
+	}
+
+/* ---- parts of requests */
+
+static RESULT read_decision(const struct http_request *request, struct decision *out)
+{
+	static const char *const members[] = { "form", "statement", "signature", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	const char *form;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "form", &form));
+	TRY_IN(text_copy(form, out->form, sizeof out->form), "form");
+	TRY(json_get_base64(object, "statement", &out->statement));
+	return json_get_base64(object, "signature", &out->signature);
+}
+
+static RESULT query_or(const struct http_request *request, const char *name,
+	const char *fallback, char *out, size_t size)
+{
+	struct err err = http_query(request, name, out, size);
+	return err.code == E_NOT_FOUND ? text_copy(fallback, out, size) : err;
+}
+
+static RESULT query_int(const struct http_request *request, const char *name,
+	const char *fallback, int64_t min, int64_t max, int64_t *out)
+{
+	char text[24];
+	TRY(query_or(request, name, fallback, text, sizeof text));
+	TRY_IN(text_to_int(text, min, max, out), "%s", name);
+	return OK;
+}
+
+static const char *reader_lra(const struct lra_call *call)
+{
+	return call->person == NULL
+		       ? "-"
+		       : call->person->lra; /* an auditor of no LRA sees all */
+}
+
+/* ---- applications */
+
+static RESULT do_post_application(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(lra_form_free) struct lra_form *form = NULL;
+	struct lra_received received;
+	TRY(lra_form_new(&form));
+	TRY(json_parse(request->body, &object));
+	TRY(lra_form_read(object, form, call->faults));
+	TRY(lra_receive(call, request->body, form, &received));
+	response->status = received.again ? 200 : 201;
+	return answer_received(&received, form, &response->body);
+}
+
+static RESULT do_put_application(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(lra_form_free) struct lra_form *form = NULL;
+	struct lra_received received;
+	TRY(lra_form_new(&form));
+	TRY(json_parse(request->body, &object));
+	TRY(lra_form_read(object, form, call->faults));
+	TRY(lra_amend(call, request->parameter[0], request->body, form, &received));
+	return answer_received(&received, form, &response->body);
+}
+
+static RESULT do_list_applications(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	enum application_state state;
+	char word[32];
+	int64_t after, limit;
+	TRY(query_or(request, "state", "", word, sizeof word));
+	if (word[0] != 0)
+		TRY(application_state_by_name(word, &state));
+	TRY(query_int(request, "after", "0", 0, INT64_MAX / 2, &after));
+	TRY(query_int(request, "limit", "100", 1, 500, &limit));
+	TRY(lra_store_list(call->lra->db, reader_lra(call), word, after, limit, &rows));
+	return answer_list(rows, (size_t)limit, &response->body);
+}
+
+static RESULT do_get_application(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	if (!receipt_number_valid(request->parameter[0]))
+		return FAIL(E_INPUT, "receipt number: its check letter does not fit");
+	TRY(lra_store_view(call->lra->db, reader_lra(call), request->parameter[0],
+		&rows));
+	return answer_application(call->lra->db, rows, &response->body);
+}
+
+static RESULT do_post_evidence(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	static const char *const members[] = { "evidence", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	struct evidence_list list;
+	const struct json *array;
+	size_t total;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_array(object, "evidence", &array));
+	TRY(evidence_parse(array, &list));
+	TRY(lra_add_evidence(call, request->parameter[0], &list, &total));
+	response->status = 201;
+	return buf_append_format(&response->body, "{\"evidence\":%zu}\n", total);
+}
+
+static RESULT do_get_statement(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
+	enum decision_kind kind;
+	if (err_is(decision_kind_by_name(request->parameter[1], &kind)))
+		return FAIL(E_NOT_FOUND, "statement %.30s", request->parameter[1]);
+	TRY(lra_statement(call, request->parameter[0], kind, &statement));
+	return answer_statement(buf_view(&statement), &response->body);
+}
+
+static RESULT do_post_decision(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(decision_clear) struct decision decision = DECISION;
+	enum application_state state;
+	TRY(read_decision(request, &decision));
+	TRY(lra_decide(call, request->parameter[0], &decision, &state));
+	return answer_state(request->parameter[0], state, &response->body);
+}
+
+static RESULT turn(struct lra_call *call, const struct http_request *request,
+	enum application_event event, struct http_response *response)
+{
+	static const char *const members[] = { "reason", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	enum application_state state;
+	char reason[500];
+	const char *text;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "reason", &text));
+	TRY_IN(text_copy(text, reason, sizeof reason), "reason");
+	TRY(lra_turn(call, request->parameter[0], event, reason, &state));
+	return answer_state(request->parameter[0], state, &response->body);
+}
+
+static RESULT do_post_send_back(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	return turn(call, request, EV_SEND_BACK, response);
+}
+
+static RESULT do_post_reject(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	return turn(call, request, EV_REJECT, response);
+}
+
+static RESULT do_post_withdraw(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	return turn(call, request, EV_WITHDRAW, response);
+}
+
+/* ---- delivery */
+
+static RESULT give_certificate(struct lra_call *call, const char *receipt,
+	struct buf *out)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_begin_read_committed(call->lra->db, &tx));
+	TRY(lra_application_load(call, tx, receipt, &application));
+	TRY(lra_store_certificate(tx, application.id, &rows));
+	const struct issuer *issuer =
+		issuer_set_find(call->lra->issuers, db_text(rows, 0, CERTIFICATE_ISSUER));
+	if (issuer == NULL)
+		return FAIL(E_BUG, "issuer %.30s: not in issuers.cfg",
+			db_text(rows, 0, CERTIFICATE_ISSUER));
+	return answer_certificate(issuer, db_blob(rows, 0, CERTIFICATE_DER),
+		application.state, out);
+}
+
+static RESULT give_pkcs12(const char *receipt, struct blob pkcs12, struct buf *out)
+{
+	AUTO(json_free) struct json *object = NULL;
+	char name[40];
+	snprintf(name, sizeof name, "%.30s.p12", receipt);
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "state", application_state_name(APP_DELIVERED)));
+	TRY(json_set_text(object, "fileName", name));
+	TRY(json_set_base64(object, "pkcs12", pkcs12));
+	return json_write_pretty(object, out);
+}
+
+static RESULT read_delivery(const struct json *object, struct lra_delivery *out)
+{
+	static const char *const members[] = { "form", "fileChannel", "pinChannel",
+		NULL };
+	const char *word;
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "form", &word));
+	TRY(json_get_text_or(object, "fileChannel", NULL, &out->file_channel));
+	TRY(json_get_text_or(object, "pinChannel", NULL, &out->pin_channel));
+	for (int form = 0; form < DELIVERY_COUNT; form++)
+		if (strcmp(lra_delivery_name((enum lra_form_of_delivery)form), word) ==
+			0) {
+			out->form = (enum lra_form_of_delivery)form;
+			return OK;
+		}
+	return FAIL(E_INPUT, "form: certificate, pkcs12 or pkcs12-3des");
+}
+
+static RESULT do_post_delivery(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(buf_clear) struct buf pkcs12 = BUF(LIMIT_PKCS12);
+	struct lra_delivery delivery;
+	TRY(json_parse(request->body, &object));
+	TRY(read_delivery(object, &delivery));
+	TRY(lra_deliver(call, request->parameter[0], &delivery, &pkcs12));
+	if (delivery.form == DELIVERY_CERTIFICATE)
+		return give_certificate(call, request->parameter[0], &response->body);
+	return give_pkcs12(request->parameter[0], buf_view(&pkcs12), &response->body);
+}
+
+static RESULT do_post_pin(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(secret_free) struct secret *pin = NULL;
+	TRY(http_header(response, "Cache-Control", "no-store"));
+	TRY(lra_show_pin(call, request->parameter[0], &pin));
+	return answer_pin(pin, &response->body);
+}
+
+static RESULT do_get_certificate(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	return give_certificate(call, request->parameter[0], &response->body);
+}
+
+/* ---- receipts */
+
+static RESULT do_get_receipt_statement(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
+	TRY(lra_receipt_statement(call, request->parameter[0], &statement));
+	return answer_statement(buf_view(&statement), &response->body);
+}
+
+static RESULT do_post_receipt(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(decision_clear) struct decision decision = DECISION;
+	if (request->body.len == 0) {
+		TRY(lra_receipt_by_tls(call, request->parameter[0]));
+	} else {
+		TRY(read_decision(request, &decision));
+		TRY(lra_receipt_by_signature(call, request->parameter[0], &decision));
+	}
+	return answer_state(request->parameter[0], APP_ACCEPTED, &response->body);
+}
+
+static RESULT do_post_paper_receipt(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	static const char *const members[] = { "sha256", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(buf_clear) struct buf digest = BUF(32);
+	const char *hex;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "sha256", &hex));
+	TRY_IN(hex_decode(hex, &digest), "sha256");
+	if (digest.len != 32)
+		return FAIL(E_INPUT, "sha256: not 64 hex digits");
+	TRY(lra_receipt_by_paper(call, request->parameter[0], buf_view(&digest)));
+	return answer_state(request->parameter[0], APP_ACCEPTED, &response->body);
+}
+
+/* ---- revocation */
+
+static RESULT do_get_revocation_statement(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
+	struct revocation_request asked = { .event = NULL };
+	char word[64];
+	TRY(http_query(request, "issuer", asked.issuer, sizeof asked.issuer));
+	TRY(http_query(request, "serialNumber", word, sizeof word));
+	TRY_IN(serial_from_hex(word, &asked.serial_number), "serialNumber");
+	TRY(http_query(request, "event", word, sizeof word));
+	asked.event = revocation_event_find(word);
+	if (asked.event == NULL)
+		return FAIL(E_INPUT, "event: \"%.40s\" is none", word);
+	TRY(query_or(request, "requester", "", asked.requester, sizeof asked.requester));
+	TRY(lra_revocation_statement(call, &asked, &statement));
+	return answer_statement(buf_view(&statement), &response->body);
+}
+
+static RESULT do_post_revocation(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(decision_clear) struct decision decision = DECISION;
+	struct lra_revocation revocation;
+	TRY(read_decision(request, &decision));
+	TRY(lra_revoke(call, &decision, &revocation));
+	response->status = revocation.revoked ? 200 : 202;
+	return answer_revocation(&revocation, &response->body);
+}
+
+static RESULT do_get_status(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	struct serial serial;
+	char hex[SERIAL_TEXT];
+	const char *lra = reader_lra(call);
+	TRY_IN(serial_from_hex(request->parameter[1], &serial), "serial number");
+	TRY(lra_store_status(call->lra->db, request->parameter[0], serial_view(&serial),
+		&rows));
+	if (lra[0] != 0 && strcmp(lra, db_text(rows, 0, STATUS_LRA)) != 0)
+		return FAIL(E_NOT_FOUND, "certificate: of another LRA");
+	serial_text(&serial, hex);
+	return answer_status(rows, request->parameter[0], hex, &response->body);
+}
+
+/* ---- agreements */
+
+static RESULT do_list_agreements(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	(void)request;
+	TRY(lra_store_agreements(call->lra->db, &rows));
+	return answer_agreements(rows, &response->body);
+}
+
+static RESULT do_get_agreement(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(buf_clear) struct buf digest = BUF(32);
+	TRY_IN(hex_decode(request->parameter[0], &digest), "agreement");
+	TRY(lra_store_agreement_document(call->lra->db, buf_view(&digest), &rows));
+	response->media_type = "application/octet-stream";
+	return buf_append(&response->body, db_blob(rows, 0, 0));
+}
+
+/* ---- health */
+
+static RESULT health(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	(void)context, (void)request;
+	return buf_append_text(&response->body, "{\"status\":\"ok\"}\n");
+}
+
+static RESULT ready(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	struct lra *lra = context;
+	(void)request;
+	TRY(lra_store_ping(lra->db));
+	return buf_append_text(&response->body, "{\"status\":\"ready\"}\n");
+}
+
+HANDLER(post_application)
+HANDLER(list_applications)
+HANDLER(get_application)
+HANDLER(put_application)
+HANDLER(post_evidence)
+HANDLER(get_statement)
+HANDLER(post_decision)
+HANDLER(post_send_back)
+HANDLER(post_reject)
+HANDLER(post_withdraw)
+HANDLER(post_delivery)
+HANDLER(post_pin)
+HANDLER(get_certificate)
+HANDLER(post_paper_receipt)
+HANDLER(get_receipt_statement)
+HANDLER(post_receipt)
+HANDLER(get_revocation_statement)
+HANDLER(post_revocation)
+HANDLER(get_status)
+HANDLER(list_agreements)
+HANDLER(get_agreement)
+
+/* clang-format off */
+const struct http_route lra_routes[] = { /* method, path, who, media type, largest body, handler, summary */
+	{ "GET",  "/healthz",                                     0,              MEDIA_NONE, 0,         health,
+	  "The process is alive" },
+	{ "GET",  "/readyz",                                      0,              MEDIA_NONE, 0,         ready,
+	  "The registry answers" },
+	{ "POST", "/v1/applications",                             CLERK,          MEDIA_JSON, 128 * KIB, post_application,
+	  "Receives an application" },
+	{ "GET",  "/v1/applications",                             READER,         MEDIA_NONE, 0,         list_applications,
+	  "Applications of this LRA" },
+	{ "GET",  "/v1/applications/{receipt}",                   READER,         MEDIA_NONE, 0,         get_application,
+	  "One application with its history" },
+	{ "PUT",  "/v1/applications/{receipt}",                   CLERK,          MEDIA_JSON, 128 * KIB, put_application,
+	  "Corrects an application" },
+	{ "POST", "/v1/applications/{receipt}/evidence",          CLERK,          MEDIA_JSON, 64 * KIB,  post_evidence,
+	  "Adds evidence that was examined" },
+	{ "GET",  "/v1/applications/{receipt}/statements/{kind}", STAFF,          MEDIA_NONE, 0,         get_statement,
+	  "The statement that a decision signs" },
+	{ "POST", "/v1/applications/{receipt}/decisions",         STAFF,          MEDIA_JSON, 128 * KIB, post_decision,
+	  "A signed decision" },
+	{ "POST", "/v1/applications/{receipt}/send-back",         APPROVER,       MEDIA_JSON, 4 * KIB,   post_send_back,
+	  "Sends an application back to the clerk" },
+	{ "POST", "/v1/applications/{receipt}/reject",            APPROVER,       MEDIA_JSON, 4 * KIB,   post_reject,
+	  "Rejects an application" },
+	{ "POST", "/v1/applications/{receipt}/withdraw",          CLERK,          MEDIA_JSON, 4 * KIB,   post_withdraw,
+	  "Withdraws an application" },
+	{ "POST", "/v1/applications/{receipt}/delivery",          CLERK,          MEDIA_JSON, 4 * KIB,   post_delivery,
+	  "Hands a certificate over" },
+	{ "POST", "/v1/applications/{receipt}/pin",               CLERK,          MEDIA_ANY,  1 * KIB,   post_pin,
+	  "Shows the PIN, once" },
+	{ "GET",  "/v1/applications/{receipt}/certificate",       READER,         MEDIA_NONE, 0,         get_certificate,
+	  "The certificate and its chain" },
+	{ "POST", "/v1/applications/{receipt}/paper-receipt",     CLERK,          MEDIA_JSON, 1 * KIB,   post_paper_receipt,
+	  "Records a receipt signed on paper" },
+	{ "GET",  "/v1/receipts/{receipt}/statement",             CLERK | HOLDER, MEDIA_NONE, 0,         get_receipt_statement,
+	  "The statement that confirms receipt" },
+	{ "POST", "/v1/receipts/{receipt}",                       CLERK | HOLDER, MEDIA_ANY,  128 * KIB, post_receipt,
+	  "Confirms receipt by the new key" },
+	{ "GET",  "/v1/revocations/statement",                    CLERK | HOLDER, MEDIA_NONE, 0,         get_revocation_statement,
+	  "The statement that asks for a revocation" },
+	{ "POST", "/v1/revocations",                              CLERK | HOLDER, MEDIA_JSON, 128 * KIB, post_revocation,
+	  "A signed request for revocation" },
+	{ "GET",  "/v1/certificates/{issuer}/{serial}",           READER,         MEDIA_NONE, 0,         get_status,
+	  "Status of one certificate" },
+	{ "GET",  "/v1/agreements",                               READER | HOLDER, MEDIA_NONE, 0,        list_agreements,
+	  "Terms that were published" },
+	{ "GET",  "/v1/agreements/{sha256}",                      READER | HOLDER, MEDIA_NONE, 0,        get_agreement,
+	  "One text of terms, byte for byte" },
+};
+/* clang-format on */
+const size_t lra_route_count = COUNT(lra_routes);

@@ -1,0 +1,14 @@
+/* serve: the LRA's processes: a parent, the desk that binds and forks its workers, and the keeper of lost keys. */
+#ifndef LRA_SERVE_H
+#define LRA_SERVE_H
+
+#include "lra/lra.h"
+
+/* The parent: starts desk and keeper, starts them anew, hands SIGHUP on. */
+RESULT lra_serve(const struct lra_conf *conf, const char *conf_path);
+/* The desk: HTTPS; told_fd is told "https PORT". */
+RESULT lra_desk(const struct lra_conf *conf, int told_fd);
+/* No network: looks for keys that were lost between their birth and their hand-over. */
+RESULT lra_keeper(const struct lra_conf *conf);
+
+#endif

@@ -1,0 +1,53 @@
+/* session: a clerk's command talking to the LRA: settings, requests, refusals told in words, statements signed. */
+#ifndef LRA_SESSION_H
+#define LRA_SESSION_H
+
+#include "common/base/ossl.h"
+#include "common/json/json.h"
+#include "common/net/client.h"
+#include "common/proc/command.h"
+
+struct session_settings {
+	char *url, *ca;
+	char *auth_certificate, *auth_key; /* to log in */
+	char *sign_certificate,
+		*sign_key; /* to sign decisions; may be left out by those who sign none */
+};
+struct session {
+	struct command_call *call;
+	struct session_settings settings;
+	struct client *client;
+};
+/* Reads the profile file that --config names. */
+RESULT session_open(struct command_call *call, struct session *out);
+void session_close(struct session *session);
+AUTO_DEFINE_HELD(struct session, session_close)
+RESULT session_describe(struct buf *out);
+
+/*
+ * One request; the answer's bytes in raw (opened by the caller), parsed in out when that is not NULL. A refusal is printed
+ * with all its faults and returned as the error it names.
+ */
+RESULT session_ask(struct session *session, const char *method, const char *path,
+	struct blob body, struct buf *raw, struct json **out);
+
+/* The answer's state, or with --json all of it. */
+RESULT session_print_state(struct command_call *call, const struct buf *raw,
+	const struct json *answer);
+
+/* A private key in PEM that nobody but its owner can read. */
+RESULT session_read_key(const char *path, EVP_PKEY **out);
+/* Bytes of a file, or of standard input for "-". */
+RESULT session_read_file(const char *path, struct buf *out);
+
+/*
+ * Fetches a statement, shows it, asks unless --yes, signs it with key and certificate (PEM files), keeps it below --keep,
+ * and posts it. name: of the files kept. answer: of the post.
+ */
+struct session_signing {
+	const char *statement_path, *post_path, *name, *certificate_file, *key_file;
+};
+RESULT session_sign(struct session *session, const struct session_signing *signing,
+	struct buf *raw, struct json **answer);
+
+#endif

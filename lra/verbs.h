@@ -1,0 +1,39 @@
+/* verbs: what the commands do; their table stands in commands.c. */
+#ifndef LRA_VERBS_H
+#define LRA_VERBS_H
+
+#include "common/proc/command.h"
+
+/* Daemon and its settings. */
+RESULT verb_serve(struct command_call *call);
+RESULT verb_check(struct command_call *call);
+RESULT verb_settings(struct command_call *call);
+RESULT verb_publish_agreement(struct command_call *call);
+
+/* Applications. */
+RESULT verb_apply(struct command_call *call);
+RESULT verb_amend(struct command_call *call);
+RESULT verb_list(struct command_call *call);
+RESULT verb_show(struct command_call *call);
+RESULT verb_queue(struct command_call *call);
+RESULT verb_evidence(struct command_call *call);
+RESULT verb_agreements(struct command_call *call);
+
+/* Decisions. */
+RESULT verb_identify(struct command_call *call);
+RESULT verb_approve(struct command_call *call);
+RESULT verb_send_back(struct command_call *call);
+RESULT verb_reject(struct command_call *call);
+RESULT verb_withdraw(struct command_call *call);
+RESULT verb_revoke(struct command_call *call);
+
+/* Certificates. */
+RESULT verb_deliver(struct command_call *call);
+RESULT verb_pin(struct command_call *call);
+RESULT verb_certificate(struct command_call *call);
+RESULT verb_receipt(struct command_call *call);
+RESULT verb_paper_receipt(struct command_call *call);
+RESULT verb_status(struct command_call *call);
+RESULT verb_pack(struct command_call *call);
+
+#endif
