@@ -15,8 +15,9 @@ enum {
 	WORKERS_MAX = 64,
 	LOOK_MS = 200,
 	AGAIN_MS = 1000,
+	PROBE_MS = 5000,
 	GRACE_MS = 5000,
-	TALLY_MS = 60000
+	TALLY_MS = 60000,
 };
 enum {
 	MAX_RESPONSE = 512 * 1024
@@ -31,6 +32,8 @@ struct counter {
 		pid_t pid;
 		int64_t started_ms;
 	} place[WORKERS_MAX];
+	pid_t probe; /* looks whether the token is back */
+	int64_t probed_ms;
 };
 
 static _Noreturn void child_run(struct counter *counter, pid_t parent)
@@ -130,6 +133,30 @@ static void replace_all(struct counter *counter)
 	}
 }
 
+/*
+ * Workers without keys cannot open the token, for they have given up the powers that this takes. They are replaced once
+ * a probe has opened everything; until then they live, because they hold answers that are still good (R-OCSP-14).
+ */
+static void look_for_keys(struct counter *counter)
+{
+	int status;
+	if (counter->probe > 0 &&
+		waitpid(counter->probe, &status, WNOHANG) == counter->probe) {
+		counter->probe = 0;
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+			replace_all(counter);
+		tally_take_wish(
+			counter->worker.tally); /* wished before the replacement */
+	}
+	if (counter->probe > 0 || clock_monotonic_ms() - counter->probed_ms < PROBE_MS ||
+		!tally_take_wish(counter->worker.tally))
+		return;
+	counter->probed_ms = clock_monotonic_ms();
+	counter->probe = fork();
+	if (counter->probe == 0)
+		_exit(err_is(worker_probe(counter->worker.conf)) ? 1 : 0);
+}
+
 static RESULT bind_address(struct counter *counter)
 {
 	const struct status_conf *conf = counter->worker.conf;
@@ -173,6 +200,7 @@ RESULT counter_run(const struct status_conf *conf, int ready_fd)
 	while (!proc_stop && !err_is(err)) {
 		poll(NULL, 0, LOOK_MS);
 		look_after(&counter);
+		look_for_keys(&counter);
 		if (proc_reload) {
 			proc_reload = 0;
 			replace_all(&counter);
@@ -183,6 +211,8 @@ RESULT counter_run(const struct status_conf *conf, int ready_fd)
 		}
 	}
 	stop_all(&counter);
+	if (counter.probe > 0)
+		kill(counter.probe, SIGKILL);
 	tally_log(tally);
 	(void)server;
 	return err;

@@ -1,10 +1,8 @@
 #include "ca/status/keys.h"
 
-#include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/token/token.h"
 
-enum { TOKENS_MAX = 8, AGAIN_MS = 5000 };
+enum { TOKENS_MAX = 8 };
 
 struct keys {
 	const struct status_conf *conf;
@@ -17,7 +15,6 @@ struct keys {
 	} token[TOKENS_MAX];
 	struct token_key **key; /* one an issuer, NULL where there is none */
 	bool wanting;
-	int64_t tried_ms;
 };
 
 RESULT keys_new(const struct status_conf *conf, const struct issuer_set *set,
@@ -102,7 +99,6 @@ static RESULT open_key(struct keys *keys, size_t at)
 RESULT keys_open(struct keys *keys)
 {
 	struct err first = OK;
-	keys->tried_ms = clock_monotonic_ms();
 	if (keys->conf->token_module[0] == 0)
 		return OK;
 	for (size_t i = 0; i < issuer_set_count(keys->set); i++) {
@@ -117,19 +113,13 @@ RESULT keys_open(struct keys *keys)
 	return first;
 }
 
-void keys_tick(struct keys *keys)
-{
-	if (!keys->wanting || clock_monotonic_ms() - keys->tried_ms < AGAIN_MS)
-		return;
-	struct err err = keys_open(keys);
-	if (err_is(err))
-		log_err(NULL, "OCSP keys are not at hand", err);
-	else
-		log_notice(NULL, "OCSP keys are at hand");
-}
-
 void keys_fail(struct keys *keys)
 {
-	close_all(keys);
+	responder_drop_keys(keys->responder);
 	keys->wanting = true;
+}
+
+bool keys_wanting(const struct keys *keys)
+{
+	return keys->wanting;
 }

@@ -1,4 +1,4 @@
-/* keys: the delegated OCSP keys of a worker, in the token; opened after fork(), opened again after the token failed. */
+/* keys: the delegated OCSP keys of a worker, in the token; opened after fork() and before the worker gives up its powers. */
 #ifndef CA_STATUS_KEYS_H
 #define CA_STATUS_KEYS_H
 
@@ -17,9 +17,9 @@ AUTO_DEFINE(struct keys, keys_free)
  * else the first trouble: the others are set all the same.
  */
 RESULT keys_open(struct keys *keys);
-/* Called every moment: after keys_fail() or a failed keys_open() it tries again, not more often than every 5 s. */
-void keys_tick(struct keys *keys);
-/* A signature failed: sessions are closed and the keys taken from the responder. */
+/* A signature failed: the keys are taken from the responder. Sessions stay as they are: closing may need powers, too. */
 void keys_fail(struct keys *keys);
+/* Keys are missing: only a new process can open them again. */
+bool keys_wanting(const struct keys *keys);
 
 #endif

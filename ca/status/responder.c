@@ -214,9 +214,6 @@ static RESULT sign(struct responder *responder, const struct desk *desk,
 	const struct ocsp_response_fields *fields, struct responder_answer *out)
 {
 	struct der_writer w = DER_WRITER(responder->room);
-	if (!desk->has_key)
-		return FAIL(E_RETRY, "the OCSP key of issuer %s is not at hand",
-			desk->issuer->name);
 	struct err err = ocsp_response_write(fields, &desk->key, &w);
 	if (err_is(err)) {
 		/* Whatever the token calls it, it is our trouble and not the asker's. */
@@ -281,6 +278,9 @@ static RESULT answer_looked(struct responder *responder,
 		tally_add(responder->tally, TALLY_KEPT);
 		return OK;
 	}
+	if (!desk->has_key)
+		return FAIL(E_RETRY, "the OCSP key of issuer %s is not at hand",
+			desk->issuer->name);
 	TRY(set_times(responder, desk, synced_at, now, &fields));
 	TRY(sign(responder, desk, &fields, out));
 	if (keepable)

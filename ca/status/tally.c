@@ -21,6 +21,7 @@ static const char *const names[TALLY_COUNT] = {
 
 struct tally {
 	_Atomic uint64_t count[TALLY_COUNT];
+	_Atomic bool keys_wanted;
 	uint64_t told[TALLY_COUNT]; /* of the one process that logs */
 };
 
@@ -49,6 +50,16 @@ void tally_add(struct tally *tally, enum tally_row row)
 uint64_t tally_get(const struct tally *tally, enum tally_row row)
 {
 	return atomic_load_explicit(&tally->count[row], memory_order_relaxed);
+}
+
+void tally_want_keys(struct tally *tally)
+{
+	atomic_store_explicit(&tally->keys_wanted, true, memory_order_relaxed);
+}
+
+bool tally_take_wish(struct tally *tally)
+{
+	return atomic_exchange_explicit(&tally->keys_wanted, false, memory_order_relaxed);
 }
 
 void tally_log(struct tally *tally)

@@ -1,4 +1,4 @@
-/* tally: what the workers answered, counted in memory that they share with the process that started them. */
+/* tally: what the workers tell the process that started them, in memory that they share: what was answered, and a wish. */
 #ifndef CA_STATUS_TALLY_H
 #define CA_STATUS_TALLY_H
 
@@ -25,6 +25,9 @@ AUTO_DEFINE(struct tally, tally_free)
 void tally_add(struct tally *tally, enum tally_row row); /* tally may be NULL */
 /* One log line with what came since the last; a warning when never given numbers were asked for. Silent when nothing came. */
 void tally_log(struct tally *tally);
+/* A worker lacks keys and cannot open the token itself any more; the other side takes the wish and grants it anew. */
+void tally_want_keys(struct tally *tally);
+bool tally_take_wish(struct tally *tally);
 uint64_t tally_get(const struct tally *tally, enum tally_row row);
 
 #endif

@@ -3,32 +3,25 @@
 #include <poll.h>
 
 #include "ca/status/freshness.h"
+#include "common/base/clock.h"
 #include "common/base/table.h"
 #include "common/proc/proc.h"
 
-enum { REPLICA_WAIT_MS = 200 };
+enum { REPLICA_WAIT_MS = 200, TELL_MS = 1000 };
 
-/* What strangers ask wrongly is counted (tally), not told one by one: they could fill the disk with it. */
-static void tell(const struct log_subject *subject, struct err why)
+/* What strangers ask wrongly is only counted: they could fill the disk with it. */
+static bool is_strangers(struct err err)
 {
-	switch (why.code) {
-	case E_NONE:
+	return err.code == E_INPUT || err.code == E_POLICY || err.code == E_NOT_FOUND;
+}
+
+/* Our own trouble meets every request while it lasts: one line a second says it, the tally counts the others. */
+static void tell(struct worker *worker, const struct log_subject *subject, struct err why)
+{
+	int64_t now = clock_monotonic_ms();
+	if (!err_is(why) || is_strangers(why) || now - worker->told_ms < TELL_MS)
 		return;
-	case E_INPUT:
-	case E_POLICY:
-	case E_NOT_FOUND:
-		log_debug(subject, "OCSP request refused", "error", why.text);
-		return;
-	case E_DENIED:
-	case E_CONFLICT:
-	case E_STATE:
-	case E_RETRY:
-	case E_CRYPTO:
-	case E_IO:
-	case E_BUG:
-	case E_CODE_COUNT:
-		break;
-	}
+	worker->told_ms = now;
 	log_err(subject, "OCSP request not answered", why);
 }
 
@@ -37,7 +30,7 @@ static RESULT give(struct worker *worker, const struct http_request *request,
 {
 	bool not_modified = false;
 	response->media_type = "application/ocsp-response";
-	tell(&request->subject, answer->why);
+	tell(worker, &request->subject, answer->why);
 	if (answer->key_failed)
 		keys_fail(worker->keys);
 	if (answer->cacheable && answer->error == OCSP_SUCCESSFUL) {
@@ -130,7 +123,8 @@ const size_t worker_route_count = COUNT(worker_routes);
 static void tick(void *context)
 {
 	struct worker *worker = context;
-	keys_tick(worker->keys);
+	if (keys_wanting(worker->keys))
+		tally_want_keys(worker->tally);
 }
 
 /* The feeder makes the replica; whoever comes first waits. */
@@ -146,20 +140,25 @@ static RESULT open_replica(struct worker *worker)
 	return FAIL(E_STATE, "stopped before the replica was there");
 }
 
+static struct responder_settings responder_settings(const struct status_conf *conf)
+{
+	return (struct responder_settings){ .validity_s = conf->ocsp_validity_s,
+		.unassigned = conf->unassigned,
+		.cache = (size_t)conf->ocsp_cache };
+}
+
 static RESULT open_all(struct worker *worker)
 {
 	const struct status_conf *conf = worker->conf;
 	struct conf_faults faults = { .count = 0 };
-	struct responder_settings settings = { .validity_s = conf->ocsp_validity_s,
-		.unassigned = conf->unassigned,
-		.cache = (size_t)conf->ocsp_cache };
+	struct responder_settings settings = responder_settings(conf);
 	TRY(issuer_set_load(conf->issuers, &worker->set, &faults));
 	TRY(open_replica(worker));
 	TRY(responder_new(&settings, worker->set, worker->replica, worker->tally,
 		&worker->responder));
 	TRY(keys_new(conf, worker->set, worker->responder, &worker->keys));
 	TRY(repository_new(conf, worker->set, worker->tally, &worker->repository));
-	/* R-OCSP-14: without the token CRLs are served all the same, and keys are looked for again. */
+	/* R-OCSP-14: without the token CRLs are served all the same, and kept answers later on. */
 	struct err err = keys_open(worker->keys);
 	if (err_is(err))
 		log_err(NULL, "OCSP keys are not at hand", err);
@@ -184,4 +183,18 @@ RESULT worker_run(struct worker *worker, struct http_server *server)
 		err = http_serve(server, &proc_stop, tick, worker);
 	close_all(worker);
 	return err;
+}
+
+RESULT worker_probe(const struct status_conf *conf)
+{
+	AUTO(issuer_set_free) struct issuer_set *set = NULL;
+	AUTO(responder_free) struct responder *responder = NULL;
+	AUTO(keys_free) struct keys *keys = NULL;
+	struct conf_faults faults = { .count = 0 };
+	struct responder_settings settings = responder_settings(conf);
+	settings.cache = 0;
+	TRY(issuer_set_load(conf->issuers, &set, &faults));
+	TRY(responder_new(&settings, set, NULL, NULL, &responder));
+	TRY(keys_new(conf, set, responder, &keys));
+	return keys_open(keys);
 }

@@ -15,6 +15,7 @@ struct worker {
 	struct responder *responder;
 	struct keys *keys;
 	struct repository *repository;
+	int64_t told_ms; /* when trouble was last told */
 };
 
 /* The routes of the public counter; their context is a struct worker. */
@@ -23,5 +24,8 @@ extern const size_t worker_route_count;
 
 /* conf and tally of the worker are set; everything else is opened here and closed at the end. */
 RESULT worker_run(struct worker *worker, struct http_server *server);
+
+/* Can all keys be opened? For a process of its own, which ends afterwards. */
+RESULT worker_probe(const struct status_conf *conf);
 
 #endif

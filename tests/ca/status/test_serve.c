@@ -411,6 +411,25 @@ static void check_failures(struct scene *scene)
 	CHECK(within(scene, "revoked", "Reason: keyCompromise", 10), "in step again");
 }
 
+/* A worker that has given up its powers can still open the token when it comes back. proves R-OCSP-14 */
+static void check_token_returns(struct scene *scene)
+{
+	AUTO(buf_clear) struct buf said = BUF(4096);
+	outside_run(&scene->outside, &said, "mv pin away");
+	kill((pid_t)scene->program.pid, SIGHUP);
+	CHECK(within(scene, "revoked", "trylater (3)", 10),
+		"without its keys: try later");
+	outside_run(&scene->outside, &said,
+		"curl -s http://127.0.0.1:%s/crl/person.crl | cmp - "
+		"public/crl/person.crl && echo same",
+		port(scene));
+	CHECK(outside_said(&said, "same"), "CRLs are given all the same: %s",
+		buf_text(&said));
+	outside_run(&scene->outside, &said, "mv away pin");
+	CHECK(within(scene, "revoked", "Reason: keyCompromise", 20),
+		"with its keys again");
+}
+
 static void test_serve(void)
 {
 	AUTO(scene_clear) struct scene scene;
@@ -423,12 +442,15 @@ static void test_serve(void)
 	check_headers(&scene);
 	check_repository(&scene);
 	check_failures(&scene);
+	check_token_returns(&scene);
 	CHECK_INT(program_stop(&scene.program), 0, "it ends when asked");
 	outside_run(&scene.outside, &said, "cat log");
 	CHECK(!outside_said(&said, SOFTHSM_PIN), "no PIN in the log");
 	CHECK(!outside_said(&said, "runtime error") &&
 			!outside_said(&said, "AddressSanitizer"),
 		"%s", buf_text(&said));
+	CHECK(!outside_said(&said, "signal 31"), "no call without the power for it: %s",
+		buf_text(&said));
 	CHECK(outside_said(&said, "unassigned 1"), "numbers never given are told: %s",
 		buf_text(&said));
 }
