@@ -148,3 +148,10 @@ struct buf sample_issue(const struct outside *outside, const struct sample_ca *c
 	EVP_PKEY_free(made);
 	return out;
 }
+
+void sample_issue_files(const struct outside *outside, const struct sample_ca *ca,
+	const struct sample_leaf *leaf)
+{
+	struct buf der = sample_issue(outside, ca, leaf);
+	buf_clear(&der);
+}

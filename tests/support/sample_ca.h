@@ -29,5 +29,8 @@ struct sample_leaf {
 /* The certificate's DER; the caller clears it. */
 struct buf sample_issue(const struct outside *outside, const struct sample_ca *ca,
 	const struct sample_leaf *leaf);
+/* Only the files. */
+void sample_issue_files(const struct outside *outside, const struct sample_ca *ca,
+	const struct sample_leaf *leaf);
 
 #endif

@@ -380,8 +380,7 @@ static void test_delegation_refused(void)
 		.serial_number = { 0x51 },
 		.key = scene.key[PERSON],
 		.not_after_s = DAY };
-	AUTO(buf_clear)
-	struct buf der = sample_issue(&scene.outside, &scene.ca[PERSON], &leaf);
+	sample_issue_files(&scene.outside, &scene.ca[PERSON], &leaf);
 	AUTO(issuer_set_free) struct issuer_set *set = NULL;
 	AUTO(responder_free) struct responder *desk = NULL;
 	struct conf_faults faults = { .count = 0 };

@@ -63,8 +63,7 @@ static void make_keys(struct scene *scene)
 			.key = public_key,
 			.ocsp_signing = true,
 			.not_after_s = 30 * DAY };
-		AUTO(buf_clear)
-		struct buf der = sample_issue(&scene->outside, &scene->ca[i], &leaf);
+		sample_issue_files(&scene->outside, &scene->ca[i], &leaf);
 	}
 }
 
@@ -162,9 +161,7 @@ static bool scene_open(struct scene *scene)
 		struct sample_leaf leaf = { .name = leaves[i].name,
 			.not_after_s = 10 * DAY };
 		memcpy(leaf.serial_number, leaves[i].serial, 16);
-		AUTO(buf_clear)
-		struct buf der =
-			sample_issue(&scene->outside, &scene->ca[leaves[i].ca], &leaf);
+		sample_issue_files(&scene->outside, &scene->ca[leaves[i].ca], &leaf);
 	}
 	make_keys(scene);
 	write_settings(scene);
@@ -241,8 +238,7 @@ static void check_nss(struct scene *scene)
 			.not_after_s = 10 * DAY,
 			.ocsp_uri = uri };
 		memcpy(leaf.serial_number, rows[i].serial, 16);
-		AUTO(buf_clear)
-		struct buf der = sample_issue(&scene->outside, &scene->ca[PERSON], &leaf);
+		sample_issue_files(&scene->outside, &scene->ca[PERSON], &leaf);
 		int code = outside_run(&scene->outside, &said,
 			"vfychain -d sql:nss -pp -u 0 -g leaf -m ocsp -s failIfNoInfo -a "
 			"%s.pem",
