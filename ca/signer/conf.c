@@ -16,7 +16,7 @@ static const struct conf_item items[] = {
 	{ "token.software", CONF_BOOL, offsetof(struct signer_conf, token_software), .fallback = 0,
 	  .help = "Allow a token that is only software (SoftHSM): for tests and demonstrations." },
 	{ "token.folder",   CONF_TEXT, offsetof(struct signer_conf, token_folder), .fallback_text = "",
-	  .help = "The one folder that the module must reach while it signs (SoftHSM's store); empty: no files after the start." },
+	  .help = "The one folder that the module must read while it signs (SoftHSM's store); empty: no files after the start." },
 	{ "token.network",  CONF_BOOL, offsetof(struct signer_conf, token_network), .fallback = 0,
 	  .help = "Allow the module to open connections, for tokens in the network." },
 	{ "crl.validity",   CONF_SECONDS, offsetof(struct signer_conf, crl_validity_max_s), .min = HOUR, .max = 366 * DAY,

@@ -41,12 +41,12 @@ static RESULT check_fit(const struct profile *profile,
 	struct general_names san = { .count = 0 };
 	struct faults faults = { .count = 0 };
 	enum key_algorithm algorithm;
-	AUTO(EVP_PKEY_free) EVP_PKEY *public_key = NULL;
 	TRY_IN(name_parse(request->subject, &subject), "subject");
 	if (request->subject_alt_name.len > 0)
 		TRY_IN(general_names_parse(request->subject_alt_name, &san),
 			"subjectAltName");
-	TRY_IN(key_parse(request->subject_public_key_info, &algorithm, &public_key),
+	/* R-PKQ-06 is the gate's (ca/accept.c): proving the point again here would cost half a signature. */
+	TRY_IN(key_kind(request->subject_public_key_info, &algorithm),
 		"subjectPublicKeyInfo");
 	profile_fits(profile, &subject, &san, algorithm, request->not_before,
 		request->not_after, now, &faults);

@@ -54,15 +54,14 @@ static int inherited(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 }
 
-/* After this the module may reach one folder, and whoever takes over this process reaches no more than that. */
+/* After this the module may read one folder, and whoever takes over this process reaches no more than that. */
 static RESULT restrict_self(const struct signer_conf *conf)
 {
 	const char *const folders[] = { conf->token_folder, NULL };
 	unsigned powers = conf->token_network ? POWER_NET_CONNECT : 0;
 	if (conf->token_folder[0] == 0)
 		return proc_restrict(powers, NULL, NULL);
-	return proc_restrict(powers | POWER_FILE_READ | POWER_FILE_WRITE, folders,
-		folders);
+	return proc_restrict(powers | POWER_FILE_READ, folders, NULL);
 }
 
 static RESULT serve(const struct start *start)

@@ -232,6 +232,18 @@ RESULT key_parse(struct blob spki, enum key_algorithm *algorithm, EVP_PKEY **out
 	return OK;
 }
 
+RESULT key_kind(struct blob spki, enum key_algorithm *out)
+{
+	struct key_parts parts;
+	TRY(key_split(spki, &parts));
+	if (parts.algorithm == KEY_NONE)
+		return FAIL(E_POLICY, "an RSA key of %zu bits", parts.bits);
+	if (!parts.is_rsa)
+		TRY(check_form(parts.point, parts.bits / CHAR_BIT));
+	*out = parts.algorithm;
+	return OK;
+}
+
 static void openssl_octets_free(unsigned char *octets)
 {
 	OPENSSL_free(octets);

@@ -27,6 +27,11 @@ bool key_algorithm_is_rsa(enum key_algorithm algorithm);
  * infinity, uncompressed form only.
  */
 RESULT key_parse(struct blob spki, enum key_algorithm *algorithm, EVP_PKEY **out);
+/*
+ * Only which kind it is, strictly by its bytes, for whoever neither verifies with it nor is its gate: a twentieth of the
+ * time, but a point is not proved to lie on its curve. Errors as key_parse().
+ */
+RESULT key_kind(struct blob spki, enum key_algorithm *out);
 /* The SubjectPublicKeyInfo of a key; out has room for LIMIT_SPKI. */
 RESULT key_write(const EVP_PKEY *key, struct der_writer *w);
 /* A new key in memory. E_CRYPTO. */

@@ -130,6 +130,9 @@ static void test_round_trip(void)
 		CHECK_BLOB(der, buf_view(&theirs), "%s: as libcrypto writes it", name);
 		CHECK_OK(key_parse(der, &algorithm, &back), "%s", name);
 		CHECK_INT(algorithm, kinds[i], "%s", name);
+		algorithm = KEY_NONE;
+		CHECK_OK(key_kind(der, &algorithm), "%s", name);
+		CHECK_INT(algorithm, kinds[i], "%s: only its kind", name);
 		CHECK(back != NULL && EVP_PKEY_eq(key, back) == 1, "%s: the same key",
 			name);
 		CHECK_INT(key_algorithm_by_name(name), kinds[i], "%s", name);
@@ -211,7 +214,11 @@ static void test_encodings(void)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(buf_clear) struct buf der = check_unhex(rows[i].hex);
+		enum key_algorithm kind = KEY_NONE;
 		check_refused(buf_view(&der), rows[i].want, rows[i].fault, rows[i].name);
+		CHECK_ERR(key_kind(buf_view(&der), &kind), rows[i].want,
+			"%s: only its kind", rows[i].name);
+		CHECK_INT(kind, KEY_NONE, "%s: out stays untouched", rows[i].name);
 	}
 	AUTO(buf_clear)
 	struct buf good = check_file("tests/vectors/key/good-rsa-3072-1.spki");
@@ -340,6 +347,10 @@ static void test_sizes(void)
 		check_rsa(n, "10001", rows[i].want, name);
 		CHECK_ERR(key_parse(rsa_spki(n, e, &w), &algorithm, &key),
 			rows[i].want[0] == '\0' ? E_NONE : E_POLICY, "%s", name);
+		w.len = 0;
+		CHECK_ERR(key_kind(rsa_spki(n, e, &w), &algorithm),
+			rows[i].want[0] == '\0' ? E_NONE : E_POLICY, "%s: only its kind",
+			name);
 	}
 	/* What the policy does not allow is refused although the table has it. */
 	AUTO(buf_clear)
