@@ -13,6 +13,7 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmiss
 WARN_gcc = -Wno-maybe-uninitialized
 MODE_release = -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 MODE_check   = -O1 -DINKAN_TEST_CLOCK -DINKAN_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_fuzz    = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS   = -std=c17 -g $(WARN) $(WARN_$(CC)) $(MODE_$(MODE)) -fPIE
 CPPFLAGS = -D_GNU_SOURCE -I. $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LDFLAGS  = $(MODE_$(MODE)) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
@@ -64,5 +65,40 @@ $(B)/tests/run: $(call objects,tests/run.c $(TESTS) $(OFFICES)) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcunit
+
+# ---- for people
+
+.PHONY: setup demo stop check test bench fuzz format format-check layers trace analyze clean
+setup:
+	@tools/setup
+demo: # everything from nothing: installs, builds, starts, and walks one subscriber through a whole life
+	@demo/run start
+	@demo/run walk
+stop:
+	@demo/run stop
+check: # everything that must hold
+	@tests/all
+bench:
+	@tools/setup
+	@tests/bench/all
+fuzz: # SECONDS for each parser, 600 unless told
+	@tools/fuzz $(or $(SECONDS_EACH),600)
+
+test: $(B)/tests/run
+	@$(B)/tests/run $(T)
+
+format:
+	@clang-format -i $$(git ls-files '*.[ch]')
+format-check:
+	@clang-format --dry-run --Werror $$(git ls-files '*.[ch]')
+layers:
+	@tools/layers
+trace:
+	@tools/trace
+analyze: # what cppcheck says that is true
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=nullPointerRedundantCheck -I. common lra ra ca inkan.c
+clean:
+	rm -rf build
 
 -include $(patsubst %.c,$(B)/%.d,$(ALL_C))

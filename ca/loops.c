@@ -143,7 +143,8 @@ RESULT ca_publisher_loop(const struct ca_conf *conf, int signer)
 	const struct db_stmt_list lists[] = { crl_store_stmts, audit_store_writing, order_store_stmts };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
 	TRY(open_patiently(conf, conf->database_publish, lists, COUNT(lists), signer, &ca));
-	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ | POWER_FILE_WRITE, NULL, NULL));
+	const char *const folders[] = { conf->public_folder, conf->archive_folder, NULL };
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ | POWER_FILE_WRITE, folders, folders));
 	TRY(db_listen(ca.db, "inkan_status"));
 	while (!proc_stop) {
 		size_t done = 0;
