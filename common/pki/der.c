@@ -221,28 +221,31 @@ bool der_peek(struct blob in, uint8_t tag)
 	return in.len > 0 && in.data[0] == tag;
 }
 
-/* Length of header and content of the next element. X.690 section 10.1: definite and as short as can be. */
-static RESULT measure(struct blob in, size_t *header, size_t *content)
+/*
+ * Length of header and content of the next element; what is wrong with it, or NULL: elements are read by the million, and
+ * a struct err is large. X.690 section 10.1: lengths are definite and as short as can be.
+ */
+static const char *measure(struct blob in, size_t *header, size_t *content)
 {
 	if (in.len < 2)
-		return FAIL(E_INPUT, "ends within an element");
+		return "ends within an element";
 	if ((in.data[0] & 0x1f) == 0x1f)
-		return FAIL(E_INPUT, "a tag above 30");
+		return "a tag above 30";
 	size_t first = in.data[1], octets = first < 0x80 ? 0 : first & 0x7f;
 	size_t len = octets == 0 ? first : 0;
 	if (first == 0x80)
-		return FAIL(E_INPUT, "an indefinite length");
+		return "an indefinite length";
 	if (octets > LENGTH_OCTETS_MAX || octets > in.len - 2)
-		return FAIL(E_INPUT, "ends within a length");
+		return "ends within a length";
 	for (size_t i = 0; i < octets; i++)
 		len = len << 8 | in.data[2 + i];
 	if (octets != length_octets(len))
-		return FAIL(E_INPUT, "a length in a longer form than needed");
+		return "a length in a longer form than needed";
 	if (len > in.len - 2 - octets)
-		return FAIL(E_INPUT, "ends within an element");
+		return "ends within an element";
 	*header = 2 + octets;
 	*content = len;
-	return OK;
+	return NULL;
 }
 
 static struct blob behind(struct blob in, size_t len)
@@ -250,29 +253,44 @@ static struct blob behind(struct blob in, size_t len)
 	return blob_make(in.data + len, in.len - len);
 }
 
-RESULT der_get_any(struct blob *in, uint8_t *tag, struct blob *content)
+static const char *take(struct blob *in, struct blob *content)
 {
 	size_t header, len;
-	TRY(measure(*in, &header, &len));
-	*tag = in->data[0];
+	const char *wrong = measure(*in, &header, &len);
+	if (wrong != NULL)
+		return wrong;
 	*content = blob_make(in->data + header, len);
 	*in = behind(*in, header + len);
+	return NULL;
+}
+
+RESULT der_get_any(struct blob *in, uint8_t *tag, struct blob *content)
+{
+	const uint8_t *at = in->data;
+	const char *wrong = take(in, content);
+	if (wrong != NULL)
+		return FAIL(E_INPUT, "%s", wrong);
+	*tag = *at;
 	return OK;
 }
 
 RESULT der_get(struct blob *in, uint8_t tag, struct blob *content)
 {
-	uint8_t got;
 	if (!der_peek(*in, tag))
 		return FAIL(E_INPUT, "tag %02x expected, %s", tag,
 			in->len == 0 ? "but nothing is left" : "another one found");
-	return der_get_any(in, &got, content);
+	const char *wrong = take(in, content);
+	if (wrong != NULL)
+		return FAIL(E_INPUT, "%s", wrong);
+	return OK;
 }
 
 RESULT der_get_element(struct blob *in, struct blob *element)
 {
 	size_t header, len;
-	TRY(measure(*in, &header, &len));
+	const char *wrong = measure(*in, &header, &len);
+	if (wrong != NULL)
+		return FAIL(E_INPUT, "%s", wrong);
 	*element = blob_make(in->data, header + len);
 	*in = behind(*in, header + len);
 	return OK;
@@ -289,16 +307,16 @@ RESULT der_get_bool(struct blob *in, bool *out)
 	return OK;
 }
 
-/* X.690 section 8.3.2: the first nine bits are not all alike. */
-static RESULT check_unsigned(struct blob content)
+/* X.690 section 8.3.2: the first nine bits are not all alike. NULL: right so. */
+static const char *wrong_unsigned(struct blob content)
 {
 	if (content.len == 0)
-		return FAIL(E_INPUT, "an INTEGER without octets");
+		return "an INTEGER without octets";
 	if ((content.data[0] & 0x80) != 0)
-		return FAIL(E_INPUT, "a negative INTEGER");
+		return "a negative INTEGER";
 	if (content.len > 1 && content.data[0] == 0 && (content.data[1] & 0x80) == 0)
-		return FAIL(E_INPUT, "an INTEGER with needless zeros");
-	return OK;
+		return "an INTEGER with needless zeros";
+	return NULL;
 }
 
 RESULT der_get_int(struct blob *in, uint8_t tag, uint64_t *out)
@@ -306,7 +324,9 @@ RESULT der_get_int(struct blob *in, uint8_t tag, uint64_t *out)
 	struct blob rest = *in, content;
 	uint64_t value = 0;
 	TRY(der_get(&rest, tag, &content));
-	TRY(check_unsigned(content));
+	const char *wrong = wrong_unsigned(content);
+	if (wrong != NULL)
+		return FAIL(E_INPUT, "%s", wrong);
 	if (content.len > 8)
 		return FAIL(E_INPUT, "an INTEGER of more than 63 bits");
 	for (size_t i = 0; i < content.len; i++)
@@ -320,7 +340,9 @@ RESULT der_get_unsigned(struct blob *in, struct blob *magnitude)
 {
 	struct blob rest = *in, content;
 	TRY(der_get(&rest, DER_INTEGER, &content));
-	TRY(check_unsigned(content));
+	const char *wrong = wrong_unsigned(content);
+	if (wrong != NULL)
+		return FAIL(E_INPUT, "%s", wrong);
 	*magnitude =
 		content.len > 1 && content.data[0] == 0 ? behind(content, 1) : content;
 	*in = rest;
