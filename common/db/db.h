@@ -5,7 +5,7 @@
 #include "common/base/blob.h"
 
 struct db;	/* one connection */
-struct db_tx;	/* an open transaction on it */
+struct db_tx;	/* an open transaction on it; one at a time (E_BUG otherwise) */
 struct db_rows; /* a result */
 
 /* Text of a statement, beside the function that binds it. No function takes SQL that is not one of these. */
@@ -15,9 +15,12 @@ struct db_stmt {
 };
 
 /*
- * conninfo: libpq's, several hosts welcome. All statements are prepared at once: a wrong one stops the daemon at its
- * start. stmts: arrays of rows, `count` of them, borrowed for ever (prepared again after a lost connection).
- * E_RETRY: the server is not there (yet). E_BUG: a statement does not fit the schema.
+ * conninfo: libpq's, several hosts and target_session_attrs welcome; unless it says otherwise, connect_timeout is 10 s and
+ * a dead peer is noticed within a minute or two (keepalives, tcp_user_timeout). All statements are prepared at once and
+ * their types looked at: a wrong one stops the daemon at its start. stmts: arrays of rows, `count` of them, borrowed for
+ * ever (prepared again after a lost connection).
+ * E_RETRY: the server is not there (yet). E_INPUT: not a conninfo. E_DENIED: this user may not log in. E_BUG: a statement
+ * does not fit the schema, or has a parameter or a column of a type that is not read here.
  */
 struct db_stmt_list {
 	const struct db_stmt *const *stmt;
@@ -26,7 +29,11 @@ struct db_stmt_list {
 RESULT db_open(const char *conninfo, const struct db_stmt_list *lists, size_t count, struct db **out);
 void db_close(struct db *db);
 AUTO_DEFINE(struct db, db_close)
-/* Connects again after E_RETRY when the connection is lost; OK when it stands. E_RETRY: still not. */
+/*
+ * Connects again after E_RETRY when the connection is lost, or when its server has become read-only (another one is then
+ * the first, see target_session_attrs); OK when it stands. E_RETRY: still not. What a transaction of the old connection
+ * is used for ends in E_RETRY. The first db_wait() after it is woken, for notifications may have been lost.
+ */
 RESULT db_reconnect(struct db *db);
 
 /* One parameter. Blobs and texts are borrowed until the call returns. */
@@ -60,12 +67,16 @@ struct db_args {
 /*
  * Errors by SQLSTATE, in one function: unique and exclusion violations E_CONFLICT, check and foreign key E_STATE,
  * raised by our triggers: P0001 E_STATE, P0002 E_NOT_FOUND, insufficient privilege E_DENIED, serialization, deadlock,
- * lost connection, shutdown, too many connections and read-only E_RETRY, anything else E_BUG. The constraint's name
- * stands in the text.
+ * lost connection, shutdown, too many connections and read-only E_RETRY, a value that does not fit its type E_INPUT,
+ * anything else E_BUG. The constraint's name stands in the text.
  */
 RESULT db_begin(struct db *db, struct db_tx **out); /* serializable */
 RESULT db_begin_read_committed(struct db *db, struct db_tx **out); /* for queues: FOR UPDATE SKIP LOCKED, and batches */
-RESULT db_commit(struct db_tx **tx);		   /* sets *tx to NULL, whatever comes */
+/*
+ * Sets *tx to NULL, whatever comes. E_STATE: a statement had failed before. E_RETRY with a lost connection: whether it was
+ * done is unknown; work that is repeated must find out by itself (by a unique key, say).
+ */
+RESULT db_commit(struct db_tx **tx);
 void db_rollback(struct db_tx *tx);
 AUTO_DEFINE(struct db_tx, db_rollback)
 
@@ -73,11 +84,14 @@ RESULT db_exec(struct db_tx *tx, const struct db_stmt *stmt, struct db_args args
 RESULT db_exec_one(struct db_tx *tx, const struct db_stmt *stmt, struct db_args args); /* E_STATE: not exactly one row */
 RESULT db_query(struct db *db, const struct db_stmt *stmt, struct db_args args, struct db_rows **out);
 RESULT db_query_tx(struct db_tx *tx, const struct db_stmt *stmt, struct db_args args, struct db_rows **out);
-/* Row by row, for results too large to hold: visit is called with rows of one row each; stops at its first error. */
+/*
+ * Row by row, for results too large to hold: visit is called with rows of one row each; stops at its first error, and the
+ * server with it. Until it returns the connection does nothing else.
+ */
 RESULT db_stream(struct db *db, const struct db_stmt *stmt, struct db_args args,
 	struct err (*visit)(void *context, const struct db_rows *row), void *context);
 
-/* The whole of one unit of work; repeated up to five times when it ends in E_RETRY by serialization or deadlock. */
+/* The whole of one unit of work; done up to five times when it ends in E_RETRY by serialization or deadlock. */
 RESULT db_run(struct db *db, struct err (*work)(void *context, struct db_tx *tx), void *context);
 
 void db_rows_free(struct db_rows *rows);

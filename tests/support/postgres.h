@@ -1,4 +1,7 @@
-/* postgres: a private PostgreSQL for the tests (tools/postgres), started once a run; each test takes a fresh database. */
+/*
+ * postgres: a private PostgreSQL for the tests (tools/postgres), started once a run and ended with it, whatever ends the
+ * run; each test takes a fresh database.
+ */
 #ifndef TESTS_SUPPORT_POSTGRES_H
 #define TESTS_SUPPORT_POSTGRES_H
 
@@ -8,8 +11,9 @@
 const char *postgres_fresh(void);
 /* libpq's words for a role on the newest database; valid until the next call. role NULL: the superuser. */
 const char *postgres_conninfo(const char *role);
-/* Stops and starts the server, as a fault. */
+/* Stops the server, as a fault: orderly, or without a checkpoint, so that it must recover; and starts it again. */
 void postgres_stop(void);
+void postgres_crash(void);
 void postgres_start(void);
 /* One statement as superuser, for set-up; its first value as text (owned here, until the next call). Ends the run on error. */
 const char *postgres_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
