@@ -90,7 +90,8 @@ static const struct db_stmt agreement_document = { "lra_agreement_document",
 	"SELECT document FROM agreement WHERE sha256 = $1" };
 static const struct db_stmt publish_agreement = { "lra_publish_agreement",
 	"INSERT INTO agreement (sha256, title, version, document, published_at)"
-	" VALUES (sha256($3), $1, $2, $3, to_timestamp($4::bigint))" };
+	" VALUES (sha256($3), $1, $2, $3, to_timestamp($4::bigint))"
+	" ON CONFLICT (sha256) DO NOTHING" }; /* the same text again is the same text */
 
 static const struct db_stmt *const stmts[] = { &next_receipt, &agreement_known,
 	&accept_terms, &insert, &amend, &insert_version, &find_repeat, &find, &step,
@@ -295,7 +296,7 @@ RESULT lra_store_agreement_document(struct db *db, struct blob sha256,
 RESULT lra_store_publish_agreement(struct db_tx *tx, const char *title,
 	const char *version, struct blob document, int64_t now)
 {
-	return db_exec_one(tx, &publish_agreement,
+	return db_exec(tx, &publish_agreement,
 		DB_ARGS(DB_TEXT(title), DB_TEXT(version), DB_BLOB(document),
 			DB_INT(now)));
 }
