@@ -1,6 +1,5 @@
 #include "lra/conf.h"
 
-#include <openssl/pem.h>
 #include <openssl/sha.h>
 
 #include "common/base/file.h"
@@ -11,6 +10,7 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/key_file.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -94,20 +94,10 @@ static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 static RESULT load_gateway(const struct lra_conf *conf, struct lra *out)
 {
 	AUTO(buf_clear) struct buf file = BUF(64 * KIB);
-	AUTO(secret_free) struct secret *key = NULL;
-	char source[4096];
 	TRY(file_read(conf->gateway_certificate, &file));
 	TRY_IN(cert_from_file(buf_view(&file), &out->gateway_certificate), "%s",
 		conf->gateway_certificate);
-	snprintf(source, sizeof source, "file:%.4000s", conf->gateway_key);
-	TRY(secret_from_source(source, &key));
-	struct blob pem = secret_view(key);
-	AUTO(BIO_free_all) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
-	if (bio == NULL)
-		return FAIL_OSSL(E_IO, "gateway.key");
-	out->gateway_key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-	if (out->gateway_key == NULL)
-		return FAIL_OSSL(E_INPUT, "%s: no private key in it", conf->gateway_key);
+	TRY_IN(key_file_read(conf->gateway_key, &out->gateway_key), "key");
 	return signature_software_key(out->gateway_key, &out->gateway);
 }
 

@@ -1,6 +1,5 @@
 #include "lra/session.h"
 
-#include <openssl/pem.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
@@ -9,6 +8,7 @@
 #include "common/base/table.h"
 #include "common/conf/conf.h"
 #include "common/pki/cms.h"
+#include "lra/key_file.h"
 
 enum { TIMEOUT_S = 60 };
 
@@ -153,22 +153,6 @@ static RESULT ask(struct command_call *call)
 	return OK;
 }
 
-RESULT session_read_key(const char *path, EVP_PKEY **out)
-{
-	AUTO(secret_free) struct secret *file = NULL;
-	char source[4096];
-	snprintf(source, sizeof source, "file:%.4000s", path);
-	TRY(secret_from_source(source, &file));
-	AUTO(BIO_free_all)
-	BIO *bio = BIO_new_mem_buf(secret_view(file).data, (int)secret_view(file).len);
-	EVP_PKEY *key =
-		bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-	if (key == NULL)
-		return FAIL_OSSL(E_INPUT, "%s: no private key in it", path);
-	*out = key;
-	return OK;
-}
-
 static RESULT sign(struct blob statement, const char *certificate_file,
 	const char *key_file, struct buf *out)
 {
@@ -181,7 +165,7 @@ static RESULT sign(struct blob statement, const char *certificate_file,
 	struct blob signature;
 	TRY(file_read(certificate_file, &file));
 	TRY_IN(cert_from_file(buf_view(&file), &certificate), "%s", certificate_file);
-	TRY(session_read_key(key_file, &key));
+	TRY(key_file_read(key_file, &key));
 	TRY(signature_software_key(key, &signing));
 	TRY(cms_sign(statement, buf_view(&certificate), clock_now(), &signing, &w));
 	TRY(der_finish(&w, &signature));

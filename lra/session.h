@@ -2,7 +2,6 @@
 #ifndef LRA_SESSION_H
 #define LRA_SESSION_H
 
-#include "common/base/ossl.h"
 #include "common/json/json.h"
 #include "common/net/client.h"
 #include "common/proc/command.h"
@@ -35,8 +34,6 @@ RESULT session_ask(struct session *session, const char *method, const char *path
 RESULT session_print_state(struct command_call *call, const struct buf *raw,
 	const struct json *answer);
 
-/* A private key in PEM that nobody but its owner can read. */
-RESULT session_read_key(const char *path, EVP_PKEY **out);
 /* Bytes of a file, or of standard input for "-". */
 RESULT session_read_file(const char *path, struct buf *out);
 

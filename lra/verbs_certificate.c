@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/pki/cert.h"
 #include "common/pki/pkcs12.h"
+#include "lra/key_file.h"
 #include "lra/session.h"
 #include "lra/verbs.h"
 
@@ -214,7 +215,7 @@ RESULT verb_pack(struct command_call *call)
 	AUTO(buf_clear) struct buf pkcs12 = BUF(LIMIT_PKCS12);
 	int fd = (int)command_int(call, "pin-fd");
 	bool old = command_has(call, "old-readers");
-	TRY(session_read_key(command_text(call, "key"), &key));
+	TRY(key_file_read(command_text(call, "key"), &key));
 	TRY(read_chain(command_text(call, "certificate"), &chain));
 	TRY(check_pair(key, &chain));
 	TRY(pkcs12_new_pin(&pin));
