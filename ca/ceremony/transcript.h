@@ -1,6 +1,6 @@
 /*
  * transcript: what happened in the room, line by line in JSON (R-CA-KEY-03). Each line carries the SHA-256 of the line
- * before it, so that none can be taken out or changed later; it never holds a secret.
+ * before it, so that none can be taken out or changed later; the last one is held by the manifest. It never holds a secret.
  */
 #ifndef CA_CEREMONY_TRANSCRIPT_H
 #define CA_CEREMONY_TRANSCRIPT_H
