@@ -5,17 +5,14 @@ bool command_sounds_secret(const char *name, size_t len)
 {
 	static const char *const words[] = { "password", "passwd", "passphrase", "pass",
 		"pin", "puk", "secret", "private-key" };
-	/* Whole words between dashes: "pin" does not stand in "mapping". */
-	for (size_t from = 0; from < len;) {
-		size_t end = from;
-		while (end < len && name[end] != '-')
-			end++;
-		for (size_t i = 0; i < COUNT(words); i++)
-			if (strlen(words[i]) == end - from &&
-				memcmp(words[i], name + from, end - from) == 0)
-				return true;
-		from = end + 1;
-	}
+	/* The last word says what is given: "user-pin" is one, "pin-channel" only speaks of one, "mapping" has none. */
+	size_t from = len;
+	while (from > 0 && name[from - 1] != '-')
+		from--;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strlen(words[i]) == len - from &&
+			memcmp(words[i], name + from, len - from) == 0)
+			return true;
 	return len == 11 && memcmp(name, "private-key", len) == 0;
 }
 
