@@ -26,8 +26,8 @@ static const struct fault_rule living = { "order.repeated", "R-ISS-19",
 	"この申込の証明書は発行済みです。失効させるか、新しい申込を行ってください。" };
 /* clang-format on */
 
-static RESULT judge_facts(struct db_tx *tx, const struct order *order, int64_t order_id, int64_t now,
-	struct faults *faults)
+static RESULT judge_facts(struct db_tx *tx, const struct order *order, int64_t order_id,
+	int64_t now, struct faults *faults)
 {
 	uint8_t room[LIMIT_NAME], key[32], name[32];
 	struct der_writer w = DER_WRITER(room);
@@ -37,27 +37,31 @@ static RESULT judge_facts(struct db_tx *tx, const struct order *order, int64_t o
 	name_write(&order->content.subject, &w);
 	TRY(der_finish(&w, &subject));
 	SHA256(subject.data, subject.len, name);
-	TRY(order_store_facts(tx, BLOB(key), BLOB(name), order->content.entity, order_id, now, &facts));
+	TRY(order_store_facts(tx, BLOB(key), BLOB(name), order->content.entity, order_id,
+		now, &facts));
 	if (facts.key_blocked)
-		faults_add(faults, &key_blocked, "subjectPublicKeyInfo", "on the blocklist");
+		faults_add(faults, &key_blocked, "subjectPublicKeyInfo",
+			"on the blocklist");
 	if (facts.key_of_another)
-		faults_add(faults, &key_of_another, "subjectPublicKeyInfo", "certified before");
+		faults_add(faults, &key_of_another, "subjectPublicKeyInfo",
+			"certified before");
 	if (facts.name_of_another)
 		faults_add(faults, &name_of_another, "subject", "used by another entity");
 	if (facts.certificate_living)
-		faults_add(faults, &living, "application", "%s", order->content.receipt_number);
+		faults_add(faults, &living, "application", "%s",
+			order->content.receipt_number);
 	return OK;
 }
 
 /* Judges one order; what is wrong with it stands in faults, what is wrong with us is returned. */
-static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows, size_t row, int64_t now,
-	struct faults *faults)
+static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
+	size_t row, int64_t now, struct faults *faults)
 {
 	AUTO(order_free) struct order *order = NULL;
 	const struct roster_component *ra;
 	struct blob document = db_blob(rows, row, ORDER_DOCUMENT);
-	struct err err = decision_verify_component(
-		&ca->trust, document, db_blob(rows, row, ORDER_SIGNATURE), ROLE_RA, now, &ra);
+	struct err err = decision_verify_component(&ca->trust, document,
+		db_blob(rows, row, ORDER_SIGNATURE), ROLE_RA, now, &ra);
 	if (!err_is(err))
 		err = order_parse(document, &order);
 	if (err.code == E_RETRY || err.code == E_IO)
@@ -72,13 +76,19 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 	return judge_facts(tx, order, db_int(rows, row, ORDER_ID), now, faults);
 }
 
-static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id, const struct faults *faults, int64_t now)
+static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id,
+	const struct faults *faults, int64_t now)
 {
 	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
 	char object[40];
 	snprintf(object, sizeof object, "order %lld", (long long)id);
-	struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_ACCEPTED), .at = now, .actor = ca->conf->id,
-		.role = "ca", .origin = "ca issuer", .object = object, .detail = "{}" };
+	struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_ACCEPTED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = object,
+		.detail = "{}" };
 	if (faults->count == 0) {
 		TRY(order_store_set_accepted(tx, id, now));
 		return audit_store_append(tx, &event);
@@ -89,8 +99,8 @@ static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id, const struct f
 	event.detail = "{}";
 	TRY(order_store_set_refused(tx, id, now, buf_text(&refusal)));
 	TRY(order_store_notify(tx, "inkan_certificate"));
-	log_warning(NULL, "order refused", "order", object, "code", faults->row[0].code, "detail",
-		faults->row[0].detail);
+	log_warning(NULL, "order refused", "order", object, "code", faults->row[0].code,
+		"detail", faults->row[0].detail);
 	return audit_store_append(tx, &event);
 }
 

@@ -9,12 +9,12 @@ struct ca_conf {
 	char *id;
 	char *database, *database_publish, *database_audit;
 	char *issuers, *profiles, *roster, *weak_keys;
-	char *programs;			     /* folder of inkan-signer and inkan-lint; "": beside our own */
+	char *programs; /* folder of inkan-signer and inkan-lint; "": beside our own */
 	char *signer_conf, *lint_conf;
 	char *user_issuer, *user_signer, *user_lint, *user_publisher, *user_auditor;
 	char *public_folder, *archive_folder;
 	int64_t crl_validity_s, crl_interval_s;
-	int64_t batch;			     /* orders taken at once */
+	int64_t batch; /* orders taken at once */
 	int64_t ready_fd;
 };
 
@@ -46,6 +46,7 @@ RESULT ca_revoke(struct ca *ca, int64_t now, size_t *done);
 /* Enters issuers of issuers.cfg into the registry; those there already are compared. E_CONFLICT: another certificate. */
 RESULT ca_register_issuers(struct ca *ca, int64_t now);
 /* Enters one certificate made in a ceremony, so that status and CRLs know it. Again: nothing happens. E_INPUT, E_CRYPTO. */
-RESULT ca_register_certificate(struct ca *ca, struct blob der, const char *profile, int64_t now);
+RESULT ca_register_certificate(struct ca *ca, struct blob der, const char *profile,
+	int64_t now);
 
 #endif

@@ -2,49 +2,68 @@
 
 #include "common/base/table.h"
 
-static const struct db_stmt issuer = { "issuer_find", "SELECT id, certificate FROM issuer WHERE name = $1" };
+static const struct db_stmt issuer = { "issuer_find",
+	"SELECT id, certificate FROM issuer WHERE name = $1" };
 static const struct db_stmt add_issuer = { "issuer_add",
 	"INSERT INTO issuer (id, name, certificate) VALUES ($1::bigint, $2, $3)" };
 static const struct db_stmt reserve = { "serial_reserve",
-	"INSERT INTO serial_reservation (issuer_id, serial_number, order_id, not_before, not_after)"
-	" SELECT t.issuer_id, t.serial_number, nullif(t.order_id, 0), to_timestamp(t.not_before), to_timestamp(t.not_after)"
-	" FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[])"
+	"INSERT INTO serial_reservation (issuer_id, serial_number, order_id, not_before, "
+	"not_after)"
+	" SELECT t.issuer_id, t.serial_number, nullif(t.order_id, 0), "
+	"to_timestamp(t.not_before), to_timestamp(t.not_after)"
+	" FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], "
+	"$5::bigint[])"
 	" AS t (issuer_id, serial_number, order_id, not_before, not_after)" };
 static const struct db_stmt insert = { "certificate_insert",
-	"INSERT INTO certificate (issuer_id, serial_number, issued_at, order_id, profile, profile_version, not_after,"
-	" subject_digest, key_digest, der) SELECT t.issuer_id, t.serial_number, to_timestamp(t.issued_at),"
-	" nullif(t.order_id, 0), t.profile, t.profile_version, to_timestamp(t.not_after), t.subject_digest, t.key_digest,"
-	" t.der FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],"
-	" $8::bytea[], $9::bytea[], $10::bytea[]) AS t (issuer_id, serial_number, issued_at, order_id, profile,"
+	"INSERT INTO certificate (issuer_id, serial_number, issued_at, order_id, "
+	"profile, profile_version, not_after,"
+	" subject_digest, key_digest, der) SELECT t.issuer_id, t.serial_number, "
+	"to_timestamp(t.issued_at),"
+	" nullif(t.order_id, 0), t.profile, t.profile_version, "
+	"to_timestamp(t.not_after), t.subject_digest, t.key_digest,"
+	" t.der FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], "
+	"$5::text[], $6::bigint[], $7::bigint[],"
+	" $8::bytea[], $9::bytea[], $10::bytea[]) AS t (issuer_id, serial_number, "
+	"issued_at, order_id, profile,"
 	" profile_version, not_after, subject_digest, key_digest, der)" };
 static const struct db_stmt exists = { "certificate_exists",
-	"SELECT EXISTS (SELECT FROM certificate WHERE issuer_id = $1::bigint AND serial_number = $2)" };
+	"SELECT EXISTS (SELECT FROM certificate WHERE issuer_id = $1::bigint AND "
+	"serial_number = $2)" };
 static const struct db_stmt status = { "certificate_status",
-	"SELECT extract(epoch FROM c.not_after)::bigint, c.key_digest, o.document, r.edition, r.reason,"
+	"SELECT extract(epoch FROM c.not_after)::bigint, c.key_digest, o.document, "
+	"r.edition, r.reason,"
 	" extract(epoch FROM r.revocation_date)::bigint FROM certificate c"
 	" LEFT JOIN certificate_order o ON o.id = c.order_id"
-	" LEFT JOIN LATERAL (SELECT edition, reason, revocation_date FROM certificate_revocation x"
-	" WHERE x.issuer_id = c.issuer_id AND x.serial_number = c.serial_number ORDER BY edition DESC LIMIT 1) r ON true"
+	" LEFT JOIN LATERAL (SELECT edition, reason, revocation_date FROM "
+	"certificate_revocation x"
+	" WHERE x.issuer_id = c.issuer_id AND x.serial_number = c.serial_number ORDER BY "
+	"edition DESC LIMIT 1) r ON true"
 	" WHERE c.issuer_id = $1::bigint AND c.serial_number = $2" };
 static const struct db_stmt revoke = { "certificate_revoke",
-	"INSERT INTO certificate_revocation (issuer_id, serial_number, edition, revocation_date, reason, not_after,"
-	" revocation_id) VALUES ($1::bigint, $2, $3::bigint, to_timestamp($4::bigint), $5::bigint, to_timestamp($6::bigint), nullif($7::bigint, 0))" };
+	"INSERT INTO certificate_revocation (issuer_id, serial_number, edition, "
+	"revocation_date, reason, not_after,"
+	" revocation_id) VALUES ($1::bigint, $2, $3::bigint, to_timestamp($4::bigint), "
+	"$5::bigint, to_timestamp($6::bigint), nullif($7::bigint, 0))" };
 static const struct db_stmt is_revoked = { "certificate_is_revoked",
-	"SELECT EXISTS (SELECT FROM certificate_revocation r JOIN issuer i ON i.id = r.issuer_id"
+	"SELECT EXISTS (SELECT FROM certificate_revocation r JOIN issuer i ON i.id = "
+	"r.issuer_id"
 	" WHERE i.name = $1 AND r.serial_number = $2)" };
 static const struct db_stmt block_key = { "key_block",
-	"INSERT INTO blocked_key (key_digest, source, blocked_at) VALUES ($1, $2, to_timestamp($3::bigint))"
+	"INSERT INTO blocked_key (key_digest, source, blocked_at) VALUES ($1, $2, "
+	"to_timestamp($3::bigint))"
 	" ON CONFLICT DO NOTHING" };
 static const struct db_stmt own_key = { "key_own",
-	"INSERT INTO subject_key (key_digest, subject_digest) VALUES ($1, $2) ON CONFLICT DO NOTHING" };
+	"INSERT INTO subject_key (key_digest, subject_digest) VALUES ($1, $2) ON "
+	"CONFLICT DO NOTHING" };
 
-static const struct db_stmt *const stmts[] = { &issuer, &add_issuer, &reserve, &insert, &exists, &status, &revoke,
-	&is_revoked, &block_key, &own_key };
+static const struct db_stmt *const stmts[] = { &issuer, &add_issuer, &reserve, &insert,
+	&exists, &status, &revoke, &is_revoked, &block_key, &own_key };
 const struct db_stmt_list cert_store_stmts = { stmts, COUNT(stmts) };
 
 enum { ROWS_MOST = 512 }; /* of one statement */
 
-RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id, struct buf *certificate)
+RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id,
+	struct buf *certificate)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query(db, &issuer, DB_ARGS(DB_TEXT(name)), &rows));
@@ -54,12 +73,15 @@ RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id, struct bu
 	return certificate == NULL ? OK : buf_append(certificate, db_blob(rows, 0, 1));
 }
 
-RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name, struct blob certificate)
+RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name,
+	struct blob certificate)
 {
-	return db_exec_one(tx, &add_issuer, DB_ARGS(DB_INT(id), DB_TEXT(name), DB_BLOB(certificate)));
+	return db_exec_one(tx, &add_issuer,
+		DB_ARGS(DB_INT(id), DB_TEXT(name), DB_BLOB(certificate)));
 }
 
-RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows, size_t count)
+RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows,
+	size_t count)
 {
 	int64_t numbers[4][ROWS_MOST];
 	struct blob serials[ROWS_MOST];
@@ -73,8 +95,9 @@ RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows, 
 		serials[i] = serial_view(&rows[i].serial_number);
 	}
 	return db_exec(tx, &reserve,
-		DB_ARGS(DB_INTS(numbers[0], count), DB_BLOBS(serials, count), DB_INTS(numbers[1], count),
-			DB_INTS(numbers[2], count), DB_INTS(numbers[3], count)));
+		DB_ARGS(DB_INTS(numbers[0], count), DB_BLOBS(serials, count),
+			DB_INTS(numbers[1], count), DB_INTS(numbers[2], count),
+			DB_INTS(numbers[3], count)));
 }
 
 RESULT cert_store_insert(struct db_tx *tx, const struct cert_row *rows, size_t count)
@@ -85,26 +108,29 @@ RESULT cert_store_insert(struct db_tx *tx, const struct cert_row *rows, size_t c
 		return FAIL(E_BUG, "certificates: %zu rows", count);
 	for (size_t i = 0; i < count; i++) {
 		const struct cert_row *row = &rows[i];
-		const int64_t number[5] = { row->issuer_id, row->issued_at, row->order_id, row->profile_version,
-			row->not_after };
-		const struct blob blob[5] = { row->serial_number, blob_text(row->profile), row->subject_digest,
-			row->key_digest, row->der };
+		const int64_t number[5] = { row->issuer_id, row->issued_at, row->order_id,
+			row->profile_version, row->not_after };
+		const struct blob blob[5] = { row->serial_number, blob_text(row->profile),
+			row->subject_digest, row->key_digest, row->der };
 		for (size_t j = 0; j < 5; j++) {
 			numbers[j][i] = number[j];
 			blobs[j][i] = blob[j];
 		}
 	}
 	return db_exec(tx, &insert,
-		DB_ARGS(DB_INTS(numbers[0], count), DB_BLOBS(blobs[0], count), DB_INTS(numbers[1], count),
-			DB_INTS(numbers[2], count), DB_TEXTS(blobs[1], count), DB_INTS(numbers[3], count),
-			DB_INTS(numbers[4], count), DB_BLOBS(blobs[2], count), DB_BLOBS(blobs[3], count),
-			DB_BLOBS(blobs[4], count)));
+		DB_ARGS(DB_INTS(numbers[0], count), DB_BLOBS(blobs[0], count),
+			DB_INTS(numbers[1], count), DB_INTS(numbers[2], count),
+			DB_TEXTS(blobs[1], count), DB_INTS(numbers[3], count),
+			DB_INTS(numbers[4], count), DB_BLOBS(blobs[2], count),
+			DB_BLOBS(blobs[3], count), DB_BLOBS(blobs[4], count)));
 }
 
-RESULT cert_store_exists(struct db_tx *tx, int64_t issuer_id, struct blob serial_number, bool *out)
+RESULT cert_store_exists(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
+	bool *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(db_query_tx(tx, &exists, DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number)), &rows));
+	TRY(db_query_tx(tx, &exists, DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number)),
+		&rows));
 	*out = db_bool(rows, 0, 0);
 	return OK;
 }
@@ -113,7 +139,8 @@ RESULT cert_store_status(struct db_tx *tx, int64_t issuer_id, struct blob serial
 	struct cert_status *out, struct buf *order_document)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(db_query_tx(tx, &status, DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number)), &rows));
+	TRY(db_query_tx(tx, &status, DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number)),
+		&rows));
 	*out = (struct cert_status){ .found = db_count(rows) > 0 };
 	if (!out->found)
 		return OK;
@@ -129,28 +156,36 @@ RESULT cert_store_status(struct db_tx *tx, int64_t issuer_id, struct blob serial
 	return buf_append(order_document, db_blob(rows, 0, 2));
 }
 
-RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number, int64_t edition,
-	int64_t revocation_date, enum revocation_reason reason, int64_t not_after, int64_t revocation_id)
+RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
+	int64_t edition, int64_t revocation_date, enum revocation_reason reason,
+	int64_t not_after, int64_t revocation_id)
 {
 	return db_exec_one(tx, &revoke,
-		DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number), DB_INT(edition), DB_INT(revocation_date),
-			DB_INT(reason), DB_INT(not_after), DB_INT(revocation_id)));
+		DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number), DB_INT(edition),
+			DB_INT(revocation_date), DB_INT(reason), DB_INT(not_after),
+			DB_INT(revocation_id)));
 }
 
-RESULT cert_store_is_revoked(struct db *db, const char *name, struct blob serial_number, bool *out)
+RESULT cert_store_is_revoked(struct db *db, const char *name, struct blob serial_number,
+	bool *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(db_query(db, &is_revoked, DB_ARGS(DB_TEXT(name), DB_BLOB(serial_number)), &rows));
+	TRY(db_query(db, &is_revoked, DB_ARGS(DB_TEXT(name), DB_BLOB(serial_number)),
+		&rows));
 	*out = db_bool(rows, 0, 0);
 	return OK;
 }
 
-RESULT cert_store_block_key(struct db_tx *tx, struct blob key_digest, const char *source, int64_t now)
+RESULT cert_store_block_key(struct db_tx *tx, struct blob key_digest, const char *source,
+	int64_t now)
 {
-	return db_exec(tx, &block_key, DB_ARGS(DB_BLOB(key_digest), DB_TEXT(source), DB_INT(now)));
+	return db_exec(tx, &block_key,
+		DB_ARGS(DB_BLOB(key_digest), DB_TEXT(source), DB_INT(now)));
 }
 
-RESULT cert_store_own_key(struct db_tx *tx, struct blob key_digest, struct blob subject_digest)
+RESULT cert_store_own_key(struct db_tx *tx, struct blob key_digest,
+	struct blob subject_digest)
 {
-	return db_exec(tx, &own_key, DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest)));
+	return db_exec(tx, &own_key,
+		DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest)));
 }

@@ -7,15 +7,18 @@
 
 extern const struct db_stmt_list cert_store_stmts;
 
-RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id, struct buf *certificate);
-RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name, struct blob certificate);
+RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id,
+	struct buf *certificate);
+RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name,
+	struct blob certificate);
 
 /* A serial number taken for an order (0: a ceremony's). E_CONFLICT: it is taken. */
 struct reservation_row {
 	int64_t issuer_id, order_id, not_before, not_after;
 	struct serial serial_number;
 };
-RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows, size_t count);
+RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows,
+	size_t count);
 
 /* A certificate as it is recorded, once. Blobs are borrowed. */
 struct cert_row {
@@ -24,7 +27,8 @@ struct cert_row {
 	const char *profile;
 };
 RESULT cert_store_insert(struct db_tx *tx, const struct cert_row *rows, size_t count);
-RESULT cert_store_exists(struct db_tx *tx, int64_t issuer_id, struct blob serial_number, bool *out);
+RESULT cert_store_exists(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
+	bool *out);
 
 /* For revocation: order's document (empty for ceremony's), times, key and the youngest edition of its status. */
 struct cert_status {
@@ -35,11 +39,15 @@ struct cert_status {
 };
 RESULT cert_store_status(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
 	struct cert_status *out, struct buf *order_document);
-RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number, int64_t edition,
-	int64_t revocation_date, enum revocation_reason reason, int64_t not_after, int64_t revocation_id);
-RESULT cert_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number, bool *out);
+RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
+	int64_t edition, int64_t revocation_date, enum revocation_reason reason,
+	int64_t not_after, int64_t revocation_id);
+RESULT cert_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number,
+	bool *out);
 
-RESULT cert_store_block_key(struct db_tx *tx, struct blob key_digest, const char *source, int64_t now);
-RESULT cert_store_own_key(struct db_tx *tx, struct blob key_digest, struct blob subject_digest);
+RESULT cert_store_block_key(struct db_tx *tx, struct blob key_digest, const char *source,
+	int64_t now);
+RESULT cert_store_own_key(struct db_tx *tx, struct blob key_digest,
+	struct blob subject_digest);
 
 #endif

@@ -56,10 +56,12 @@ static RESULT run_serve(struct command_call *call)
 	TRY(load(call, &conf));
 	TRY(proc_signals());
 	TRY(own_path(self, sizeof self));
-	snprintf(name, sizeof name, "ca%s%s", process == NULL ? "" : "-", process == NULL ? "" : process);
+	snprintf(name, sizeof name, "ca%s%s", process == NULL ? "" : "-",
+		process == NULL ? "" : process);
 	log_open(name, 6);
-	struct err err = process != NULL ? run_process(process, &conf)
-					 : ca_serve(&conf, command_text(call, "config"), self);
+	struct err err = process != NULL
+				 ? run_process(process, &conf)
+				 : ca_serve(&conf, command_text(call, "config"), self);
 	if (err_is(err))
 		log_err(NULL, "ended", err);
 	return err;
@@ -92,7 +94,8 @@ static RESULT register_file(struct ca *ca, const char *path, const char *profile
 	AUTO(buf_clear) struct buf der = BUF(LIMIT_CERT);
 	TRY(file_read(path, &file));
 	TRY_IN(cert_from_file(buf_view(&file), &der), "%s", path);
-	TRY_IN(ca_register_certificate(ca, buf_view(&der), profile, clock_now()), "%s", path);
+	TRY_IN(ca_register_certificate(ca, buf_view(&der), profile, clock_now()), "%s",
+		path);
 	return OK;
 }
 
@@ -109,13 +112,16 @@ static RESULT run_register(struct command_call *call)
 		char profile[PROFILE_NAME];
 		/* PROFILE=FILE: what it was made as is known to whoever held the ceremony, not to the certificate. */
 		const char *equal = strchr(call->argument[i], '=');
-		if (equal == NULL || (size_t)(equal - call->argument[i]) >= sizeof profile)
-			return FAIL(E_INPUT, "%s: not of the form PROFILE=FILE", call->argument[i]);
+		if (equal == NULL ||
+			(size_t)(equal - call->argument[i]) >= sizeof profile)
+			return FAIL(E_INPUT, "%s: not of the form PROFILE=FILE",
+				call->argument[i]);
 		memcpy(profile, call->argument[i], (size_t)(equal - call->argument[i]));
 		profile[equal - call->argument[i]] = 0;
 		TRY(register_file(&ca, equal + 1, profile));
 	}
-	printf(command_say(call, "%zu certificates stand in the registry.\n", "%zu 件の証明書を登録しました。\n"),
+	printf(command_say(call, "%zu certificates stand in the registry.\n",
+		       "%zu 件の証明書を登録しました。\n"),
 		call->argument_count);
 	return OK;
 }
@@ -134,9 +140,12 @@ static RESULT run_audit(struct command_call *call, FILE *out, FILE *words)
 		call->exit = COMMAND_STALE;
 	TRY(err);
 	fprintf(words,
-		command_say(call, "%lld events in %lld links: unbroken. %lld events wait to be sealed.\n",
+		command_say(call,
+			"%lld events in %lld links: unbroken. %lld events wait to be "
+			"sealed.\n",
 			"監査証跡: %lld 件 (連鎖 %lld)、改ざんなし。未封緘 %lld 件。\n"),
-		(long long)report.events, (long long)report.links, (long long)report.unsealed);
+		(long long)report.events, (long long)report.links,
+		(long long)report.unsealed);
 	return OK;
 }
 

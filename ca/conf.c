@@ -60,7 +60,8 @@ RESULT ca_conf_load(const char *path, struct ca_conf *out, struct conf_faults *f
 	conf_read(conf, items, COUNT(items), NULL, out, faults);
 	/* R-CRL-02: the next one is there well before the last one runs out. */
 	if (faults->count == 0 && out->crl_interval_s * 2 > out->crl_validity_s)
-		conf_fault(faults, conf_root(conf), "crl.interval: more than half of crl.validity");
+		conf_fault(faults, conf_root(conf),
+			"crl.interval: more than half of crl.validity");
 	return conf_result(faults);
 }
 
@@ -74,7 +75,8 @@ RESULT ca_conf_describe(struct buf *out)
 	return conf_describe(items, COUNT(items), out);
 }
 
-static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial, bool *out)
+static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial,
+	bool *out)
 {
 	struct ca *ca = context;
 	return cert_store_is_revoked(ca->db, issuer, serial_view(serial), out);
@@ -88,8 +90,9 @@ static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 	return OK;
 }
 
-RESULT ca_open(const struct ca_conf *conf, const char *database, const struct db_stmt_list *lists,
-	size_t list_count, int pipe, struct ca *out, struct conf_faults *faults)
+RESULT ca_open(const struct ca_conf *conf, const char *database,
+	const struct db_stmt_list *lists, size_t list_count, int pipe, struct ca *out,
+	struct conf_faults *faults)
 {
 	*out = (struct ca){ .conf = conf, .signer = pipe };
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");

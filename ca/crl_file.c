@@ -12,8 +12,8 @@ enum { CHUNK = 256 * 1024, EDGE = 8 * 1024 };
 
 struct crl_file {
 	const char *folder;
-	int spool, tbs;	 /* unnamed files */
-	uint8_t *room;	 /* CHUNK bytes: entries on their way out, or a file being copied */
+	int spool, tbs; /* unnamed files */
+	uint8_t *room; /* CHUNK bytes: entries on their way out, or a file being copied */
 	size_t used;
 	uint64_t spooled;
 	int64_t entries;
@@ -38,7 +38,9 @@ static RESULT write_all(int fd, const uint8_t *data, size_t len)
 static RESULT open_unnamed(const char *folder, int *out)
 {
 	*out = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return *out < 0 ? FAIL(E_IO, "could not make a file below %s: %s", folder, strerror(errno)) : OK;
+	return *out < 0 ? FAIL(E_IO, "could not make a file below %s: %s", folder,
+				  strerror(errno))
+			: OK;
 }
 
 RESULT crl_file_new(const char *archive_folder, struct crl_file **out)
@@ -131,7 +133,8 @@ RESULT crl_file_tbs(struct crl_file *file, const struct crl_fields *fields, int 
 }
 
 /* Reads the finished file as a relying party would, mapped and not held. */
-static RESULT read_again(const struct crl_file *file, int fd, const struct issuer *issuer, struct crl_facts *facts)
+static RESULT read_again(const struct crl_file *file, int fd, const struct issuer *issuer,
+	struct crl_facts *facts)
 {
 	struct stat about;
 	struct crl crl;
@@ -148,7 +151,8 @@ static RESULT read_again(const struct crl_file *file, int fd, const struct issue
 				    crl.crl_number != file->fields.crl_number ||
 				    crl.this_update != file->fields.this_update ||
 				    crl.next_update != file->fields.next_update))
-		err = FAIL(E_CRYPTO, "the CRL says something else than was to be written");
+		err = FAIL(E_CRYPTO,
+			"the CRL says something else than was to be written");
 	if (!err_is(err))
 		err = crl_verify(&crl, issuer->public_key);
 	while (!err_is(err) && crl.entries.len > 0) {
@@ -157,8 +161,10 @@ static RESULT read_again(const struct crl_file *file, int fd, const struct issue
 		entries++;
 	}
 	if (!err_is(err) && entries != file->entries)
-		err = FAIL(E_CRYPTO, "the CRL has %lld entries of %lld", (long long)entries, (long long)file->entries);
-	if (!err_is(err) && EVP_Digest(der.data, der.len, facts->sha256, NULL, EVP_sha256(), NULL) != 1)
+		err = FAIL(E_CRYPTO, "the CRL has %lld entries of %lld",
+			(long long)entries, (long long)file->entries);
+	if (!err_is(err) && EVP_Digest(der.data, der.len, facts->sha256, NULL,
+				    EVP_sha256(), NULL) != 1)
 		err = FAIL_OSSL(E_CRYPTO, "digest");
 	facts->entries = entries;
 	facts->size = about.st_size;
@@ -202,8 +208,8 @@ static RESULT frame(struct crl_file *file, struct blob signature, int out)
 	return write_all(out, tail_der.data, tail_der.len);
 }
 
-static RESULT archive(struct crl_file *file, int fd, const struct issuer *issuer, struct blob signature,
-	struct crl_facts *out)
+static RESULT archive(struct crl_file *file, int fd, const struct issuer *issuer,
+	struct blob signature, struct crl_facts *out)
 {
 	char folder[400];
 	TRY(frame(file, signature, fd));
@@ -213,15 +219,16 @@ static RESULT archive(struct crl_file *file, int fd, const struct issuer *issuer
 	snprintf(folder, sizeof folder, "%.300s/crl/%.60s", file->folder, issuer->name);
 	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
 		return FAIL(E_IO, "could not make %s: %s", folder, strerror(errno));
-	snprintf(out->path, sizeof out->path, "%s/%llu.crl", folder, (unsigned long long)file->fields.crl_number);
+	snprintf(out->path, sizeof out->path, "%s/%llu.crl", folder,
+		(unsigned long long)file->fields.crl_number);
 	if (fchmod(fd, 0644) != 0)
 		return FAIL(E_IO, "could not open %s to readers", out->path);
 	TRY(give_name(fd, out->path));
 	return sync_folder(folder);
 }
 
-RESULT crl_file_finish(struct crl_file *file, const struct issuer *issuer, struct blob signature,
-	struct crl_facts *out)
+RESULT crl_file_finish(struct crl_file *file, const struct issuer *issuer,
+	struct blob signature, struct crl_facts *out)
 {
 	int fd;
 	TRY(open_unnamed(file->folder, &fd));
@@ -241,7 +248,8 @@ static RESULT number_of(const char *path, uint64_t *out)
 		return errno == ENOENT ? OK : FAIL(E_IO, "could not open %s", path);
 	void *map = fstat(fd, &about) != 0 || about.st_size == 0
 			    ? MAP_FAILED
-			    : mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+			    : mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE,
+				      fd, 0);
 	close(fd);
 	if (map == MAP_FAILED)
 		return OK; /* an empty file says nothing; it is replaced */
@@ -252,8 +260,8 @@ static RESULT number_of(const char *path, uint64_t *out)
 	return OK; /* what cannot be read is replaced */
 }
 
-RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder, const struct issuer *issuer,
-	uint64_t crl_number)
+RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder,
+	const struct issuer *issuer, uint64_t crl_number)
 {
 	char folder[400], path[512], temporary[512];
 	uint64_t there;
@@ -262,13 +270,15 @@ RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder
 	snprintf(temporary, sizeof temporary, "%s/.%.60s.new", folder, issuer->name);
 	TRY(number_of(path, &there));
 	if (there > crl_number)
-		return FAIL(E_CONFLICT, "%s has number %llu", path, (unsigned long long)there);
+		return FAIL(E_CONFLICT, "%s has number %llu", path,
+			(unsigned long long)there);
 	if (unlink(temporary) != 0 && errno != ENOENT)
 		return FAIL(E_IO, "could not clear %s", temporary);
 	/* The archive's own file under a second name; both lie in one file system by configuration. */
 	if (link(facts->path, temporary) != 0)
-		return FAIL(E_IO, "could not put %s into %s (they must lie in one file system): %s", facts->path,
-			folder, strerror(errno));
+		return FAIL(E_IO,
+			"could not put %s into %s (they must lie in one file system): %s",
+			facts->path, folder, strerror(errno));
 	if (rename(temporary, path) != 0)
 		return FAIL(E_IO, "could not put %s in place: %s", path, strerror(errno));
 	return sync_folder(folder);

@@ -23,10 +23,10 @@ struct crl_facts {
 	uint8_t sha256[32];
 	char path[512]; /* in the archive */
 };
-RESULT crl_file_finish(struct crl_file *file, const struct issuer *issuer, struct blob signature,
-	struct crl_facts *out);
+RESULT crl_file_finish(struct crl_file *file, const struct issuer *issuer,
+	struct blob signature, struct crl_facts *out);
 /* public_folder/crl/<issuer>.crl becomes this CRL by one rename. E_CONFLICT: the one there has a higher number. */
-RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder, const struct issuer *issuer,
-	uint64_t crl_number);
+RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder,
+	const struct issuer *issuer, uint64_t crl_number);
 
 #endif

@@ -61,7 +61,8 @@ static RESULT encode_names(struct work *work)
 	return OK;
 }
 
-static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t row, int64_t now)
+static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t row,
+	int64_t now)
 {
 	struct reservation_row *r = &work->reservation;
 	r->issuer_id = work->issuer_id;
@@ -70,7 +71,8 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 	if (work->reserved_before) {
 		r->not_before = db_int(rows, row, ACCEPTED_NOT_BEFORE);
 		r->not_after = db_int(rows, row, ACCEPTED_NOT_AFTER);
-		return serial_from_blob(db_blob(rows, row, ACCEPTED_SERIAL), &r->serial_number);
+		return serial_from_blob(db_blob(rows, row, ACCEPTED_SERIAL),
+			&r->serial_number);
 	}
 	r->not_before = now;
 	r->not_after = profile_not_after(now, work->order->content.validity_s);
@@ -78,13 +80,17 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 }
 
 /* From a row to all that the certificate will say. */
-static RESULT prepare(struct ca *ca, const struct db_rows *rows, size_t row, int64_t now, struct work *work)
+static RESULT prepare(struct ca *ca, const struct db_rows *rows, size_t row, int64_t now,
+	struct work *work)
 {
 	work->order_id = db_int(rows, row, ACCEPTED_ID);
 	TRY(order_parse(db_blob(rows, row, ACCEPTED_DOCUMENT), &work->order));
 	const struct content *content = &work->order->content;
-	work->profile = profile_set_find(ca->profiles, content->profile, content->profile_version);
-	work->issuer = work->profile == NULL ? NULL : issuer_set_for_profile(ca->issuers, work->profile);
+	work->profile = profile_set_find(ca->profiles, content->profile,
+		content->profile_version);
+	work->issuer = work->profile == NULL
+			       ? NULL
+			       : issuer_set_for_profile(ca->issuers, work->profile);
 	if (work->issuer == NULL)
 		return FAIL(E_POLICY, "profile %s: no CA issues it", content->profile);
 	TRY(ca_issuer_id(ca, work->issuer->name, &work->issuer_id));
@@ -135,7 +141,8 @@ static RESULT sign(struct ca *ca, struct batch *batch)
 			.subject_alt_name = work->san_der,
 			.subject_public_key_info = buf_view(&work->order->spki) };
 	}
-	TRY_IN(signer_certify(ca->signer, requests, batch->count, &batch->hold, answers), "signer");
+	TRY_IN(signer_certify(ca->signer, requests, batch->count, &batch->hold, answers),
+		"signer");
 	for (size_t i = 0; i < batch->count; i++)
 		batch->work[i].answer = answers[i];
 	return OK;
@@ -148,8 +155,10 @@ static RESULT compare(const struct work *work)
 	uint8_t room[LIMIT_CERT];
 	struct der_writer w = DER_WRITER(room);
 	struct blob tbs;
-	TRY_IN(cert_parse(work->answer.certificate, &cert), "certificate from the signer");
-	TRY_IN(cert_verify(&cert, work->issuer->public_key), "certificate from the signer");
+	TRY_IN(cert_parse(work->answer.certificate, &cert),
+		"certificate from the signer");
+	TRY_IN(cert_verify(&cert, work->issuer->public_key),
+		"certificate from the signer");
 	TRY(cert_write_tbs(&work->fields, &w));
 	TRY(der_finish(&w, &tbs));
 	if (!blob_equal(tbs, cert.tbs))
@@ -157,17 +166,24 @@ static RESULT compare(const struct work *work)
 	return OK;
 }
 
-static void describe(struct work *work, struct audit_event *event, const char *actor, int64_t now)
+static void describe(struct work *work, struct audit_event *event, const char *actor,
+	int64_t now)
 {
 	char serial[SERIAL_TEXT];
 	serial_text(&work->reservation.serial_number, serial);
 	snprintf(work->object, sizeof work->object, "%s %s", work->issuer->name, serial);
 	snprintf(work->detail, sizeof work->detail,
-		"{\"application\":\"%s\",\"lint\":\"ok\",\"order\":%lld,\"profile\":\"%s\",\"profileVersion\":%lld}",
-		work->order->content.receipt_number, (long long)work->order_id, work->profile->name,
-		(long long)work->profile->version);
-	*event = (struct audit_event){ .name = audit_event_name(AUDIT_CERTIFICATE_ISSUED), .at = now, .actor = actor,
-		.role = "ca", .origin = "ca issuer", .object = work->object, .detail = work->detail };
+		"{\"application\":\"%s\",\"lint\":\"ok\",\"order\":%lld,\"profile\":\"%"
+		"s\",\"profileVersion\":%lld}",
+		work->order->content.receipt_number, (long long)work->order_id,
+		work->profile->name, (long long)work->profile->version);
+	*event = (struct audit_event){ .name = audit_event_name(AUDIT_CERTIFICATE_ISSUED),
+		.at = now,
+		.actor = actor,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = work->object,
+		.detail = work->detail };
 }
 
 /* Second commit: certificates, orders and audit together; only then does anybody else see them. */
@@ -217,8 +233,13 @@ static RESULT refuse(struct ca *ca, int64_t order_id, struct err why, int64_t no
 	AUTO(buf_clear) struct buf refusal = BUF(4096);
 	char object[40];
 	snprintf(object, sizeof object, "order %lld", (long long)order_id);
-	const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_REFUSED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca signer", .object = object, .refused = true,
+	const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_REFUSED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca signer",
+		.object = object,
+		.refused = true,
 		.detail = "{}" };
 	TRY(json_new_array(&array));
 	TRY(json_new_object(&row));
@@ -279,7 +300,8 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 	}
 	for (size_t i = 0; i < batch.count; i++)
 		if (batch.work[i].answer.certificate.len == 0)
-			TRY(refuse(ca, batch.work[i].order_id, batch.work[i].answer.err, now));
+			TRY(refuse(ca, batch.work[i].order_id, batch.work[i].answer.err,
+				now));
 	*done = taken;
 	return OK;
 }

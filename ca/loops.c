@@ -15,9 +15,10 @@
 #include "common/proc/proc.h"
 
 enum {
-	IDLE_MS = 1000,	    /* between looks when nobody wakes us */
-	BACK_STEP_S = 60,   /* R-ISS-17: a clock that goes back further than this stops issuing */
-	SEAL_MOST = 2000,   /* events in one link */
+	IDLE_MS = 1000, /* between looks when nobody wakes us */
+	BACK_STEP_S =
+		60, /* R-ISS-17: a clock that goes back further than this stops issuing */
+	SEAL_MOST = 2000, /* events in one link */
 };
 
 static void pause_ms(int ms)
@@ -31,7 +32,8 @@ static RESULT open_patiently(const struct ca_conf *conf, const char *database,
 {
 	struct conf_faults faults = { .count = 0 };
 	for (;;) {
-		struct err err = ca_open(conf, database, lists, count, signer, ca, &faults);
+		struct err err =
+			ca_open(conf, database, lists, count, signer, ca, &faults);
 		if (err.code != E_RETRY || proc_stop)
 			return err;
 		log_err(NULL, "waiting for the registry", err);
@@ -114,7 +116,8 @@ static RESULT issuer_start(struct ca *ca)
 
 RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 {
-	const struct db_stmt_list lists[] = { order_store_stmts, cert_store_stmts, audit_store_writing };
+	const struct db_stmt_list lists[] = { order_store_stmts, cert_store_stmts,
+		audit_store_writing };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
 	bool started = false;
 	TRY(open_patiently(conf, conf->database, lists, COUNT(lists), signer, &ca));
@@ -132,7 +135,8 @@ RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 			err = db_wait(ca.db, IDLE_MS, &woken);
 		if (err_is(err)) {
 			TRY(outlast(&ca, err));
-			started = false; /* the lock and the listening went with the connection */
+			started =
+				false; /* the lock and the listening went with the connection */
 		}
 	}
 	return OK;
@@ -140,11 +144,14 @@ RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 
 RESULT ca_publisher_loop(const struct ca_conf *conf, int signer)
 {
-	const struct db_stmt_list lists[] = { crl_store_stmts, audit_store_writing, order_store_stmts };
+	const struct db_stmt_list lists[] = { crl_store_stmts, audit_store_writing,
+		order_store_stmts };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
-	TRY(open_patiently(conf, conf->database_publish, lists, COUNT(lists), signer, &ca));
+	TRY(open_patiently(conf, conf->database_publish, lists, COUNT(lists), signer,
+		&ca));
 	const char *const folders[] = { conf->public_folder, conf->archive_folder, NULL };
-	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ | POWER_FILE_WRITE, folders, folders));
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ | POWER_FILE_WRITE, folders,
+		folders));
 	TRY(db_listen(ca.db, "inkan_status"));
 	while (!proc_stop) {
 		size_t done = 0;
@@ -155,7 +162,8 @@ RESULT ca_publisher_loop(const struct ca_conf *conf, int signer)
 			err = db_wait(ca.db, IDLE_MS, &woken);
 		if (err_is(err)) {
 			TRY(outlast(&ca, err));
-			IGNORE(db_listen(ca.db, "inkan_status")); /* without it, the next look is a second later */
+			IGNORE(db_listen(ca.db,
+				"inkan_status")); /* without it, the next look is a second later */
 		}
 	}
 	return OK;

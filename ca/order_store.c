@@ -3,41 +3,56 @@
 #include "common/base/table.h"
 
 static const struct db_stmt take_placed = { "order_take_placed",
-	"SELECT id, document, signature FROM certificate_order WHERE state = 'placed' ORDER BY id LIMIT $1"
+	"SELECT id, document, signature FROM certificate_order WHERE state = 'placed' "
+	"ORDER BY id LIMIT $1"
 	" FOR UPDATE SKIP LOCKED" };
 static const struct db_stmt set_accepted = { "order_set_accepted",
-	"UPDATE certificate_order SET state = 'accepted', answered_at = to_timestamp($2::bigint)"
+	"UPDATE certificate_order SET state = 'accepted', answered_at = "
+	"to_timestamp($2::bigint)"
 	" WHERE id = $1 AND state = 'placed'" };
 static const struct db_stmt set_refused = { "order_set_refused",
-	"UPDATE certificate_order SET state = 'refused', answered_at = to_timestamp($2::bigint), refusal = $3"
+	"UPDATE certificate_order SET state = 'refused', answered_at = "
+	"to_timestamp($2::bigint), refusal = $3"
 	" WHERE id = $1 AND state IN ('placed', 'accepted')" };
 static const struct db_stmt set_issued = { "order_set_issued",
-	"WITH done AS (UPDATE certificate_order SET state = 'issued', answered_at = to_timestamp($2::bigint)"
-	" WHERE id = ANY ($1::bigint[]) AND state = 'accepted' RETURNING 1) SELECT count(*) FROM done" };
+	"WITH done AS (UPDATE certificate_order SET state = 'issued', answered_at = "
+	"to_timestamp($2::bigint)"
+	" WHERE id = ANY ($1::bigint[]) AND state = 'accepted' RETURNING 1) SELECT "
+	"count(*) FROM done" };
 static const struct db_stmt take_accepted = { "order_take_accepted",
-	"SELECT o.id, o.document, r.serial_number, extract(epoch FROM r.not_before)::bigint,"
+	"SELECT o.id, o.document, r.serial_number, extract(epoch FROM "
+	"r.not_before)::bigint,"
 	" extract(epoch FROM r.not_after)::bigint FROM certificate_order o"
 	" LEFT JOIN serial_reservation r ON r.order_id = o.id"
 	" WHERE o.state = 'accepted' ORDER BY o.id LIMIT $1" };
 static const struct db_stmt facts = { "order_facts",
 	"SELECT EXISTS (SELECT FROM blocked_key WHERE key_digest = $1),"
-	" EXISTS (SELECT FROM subject_key WHERE key_digest = $1 AND subject_digest <> $2),"
+	" EXISTS (SELECT FROM subject_key WHERE key_digest = $1 AND subject_digest <> "
+	"$2),"
 	" EXISTS (SELECT FROM subject_name WHERE subject_digest = $2 AND entity <> $3),"
-	" EXISTS (SELECT FROM certificate_order mine JOIN certificate_order o ON o.application_id = mine.application_id"
-	" JOIN certificate c ON c.order_id = o.id WHERE mine.id = $4 AND c.not_after > to_timestamp($5::bigint)"
-	" AND NOT EXISTS (SELECT FROM certificate_revocation r WHERE r.issuer_id = c.issuer_id"
+	" EXISTS (SELECT FROM certificate_order mine JOIN certificate_order o ON "
+	"o.application_id = mine.application_id"
+	" JOIN certificate c ON c.order_id = o.id WHERE mine.id = $4 AND c.not_after > "
+	"to_timestamp($5::bigint)"
+	" AND NOT EXISTS (SELECT FROM certificate_revocation r WHERE r.issuer_id = "
+	"c.issuer_id"
 	" AND r.serial_number = c.serial_number))" };
-static const struct db_stmt claim = { "order_claim", "SELECT pg_try_advisory_lock(4958275021)" };
+static const struct db_stmt claim = { "order_claim",
+	"SELECT pg_try_advisory_lock(4958275021)" };
 static const struct db_stmt notify = { "order_notify", "SELECT pg_notify($1, '')" };
 static const struct db_stmt take_revocations = { "revocation_take",
-	"SELECT id, issuer, serial_number, reason, statement, signature FROM revocation WHERE state = 'asked'"
+	"SELECT id, issuer, serial_number, reason, statement, signature FROM revocation "
+	"WHERE state = 'asked'"
 	" ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED" };
 static const struct db_stmt answer_revocation = { "revocation_answer",
-	"UPDATE revocation SET state = CASE WHEN $3::text IS NULL THEN 'done' ELSE 'refused' END,"
-	" answered_at = to_timestamp($2::bigint), refusal = $3 WHERE id = $1 AND state = 'asked'" };
+	"UPDATE revocation SET state = CASE WHEN $3::text IS NULL THEN 'done' ELSE "
+	"'refused' END,"
+	" answered_at = to_timestamp($2::bigint), refusal = $3 WHERE id = $1 AND state = "
+	"'asked'" };
 
-static const struct db_stmt *const stmts[] = { &take_placed, &set_accepted, &set_refused, &set_issued,
-	&take_accepted, &facts, &claim, &notify, &take_revocations, &answer_revocation };
+static const struct db_stmt *const stmts[] = { &take_placed, &set_accepted, &set_refused,
+	&set_issued, &take_accepted, &facts, &claim, &notify, &take_revocations,
+	&answer_revocation };
 const struct db_stmt_list order_store_stmts = { stmts, COUNT(stmts) };
 
 RESULT order_store_take_placed(struct db_tx *tx, int64_t most, struct db_rows **out)
@@ -50,17 +65,22 @@ RESULT order_store_set_accepted(struct db_tx *tx, int64_t id, int64_t now)
 	return db_exec_one(tx, &set_accepted, DB_ARGS(DB_INT(id), DB_INT(now)));
 }
 
-RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now, const char *refusal)
+RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now,
+	const char *refusal)
 {
-	return db_exec_one(tx, &set_refused, DB_ARGS(DB_INT(id), DB_INT(now), DB_TEXT(refusal)));
+	return db_exec_one(tx, &set_refused,
+		DB_ARGS(DB_INT(id), DB_INT(now), DB_TEXT(refusal)));
 }
 
-RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count, int64_t now)
+RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count,
+	int64_t now)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(db_query_tx(tx, &set_issued, DB_ARGS(DB_INTS(ids, count), DB_INT(now)), &rows));
+	TRY(db_query_tx(tx, &set_issued, DB_ARGS(DB_INTS(ids, count), DB_INT(now)),
+		&rows));
 	if (db_int(rows, 0, 0) != (int64_t)count)
-		return FAIL(E_STATE, "orders: %lld of %zu were accepted", (long long)db_int(rows, 0, 0), count);
+		return FAIL(E_STATE, "orders: %lld of %zu were accepted",
+			(long long)db_int(rows, 0, 0), count);
 	return OK;
 }
 
@@ -69,13 +89,14 @@ RESULT order_store_take_accepted(struct db_tx *tx, int64_t most, struct db_rows 
 	return db_query_tx(tx, &take_accepted, DB_ARGS(DB_INT(most)), out);
 }
 
-RESULT order_store_facts(struct db_tx *tx, struct blob key_digest, struct blob subject_digest,
-	const char *entity, int64_t order_id, int64_t now, struct order_facts *out)
+RESULT order_store_facts(struct db_tx *tx, struct blob key_digest,
+	struct blob subject_digest, const char *entity, int64_t order_id, int64_t now,
+	struct order_facts *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query_tx(tx, &facts,
-		DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest), DB_TEXT(entity), DB_INT(order_id),
-			DB_INT(now)),
+		DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest), DB_TEXT(entity),
+			DB_INT(order_id), DB_INT(now)),
 		&rows));
 	*out = (struct order_facts){ .key_blocked = db_bool(rows, 0, 0),
 		.key_of_another = db_bool(rows, 0, 1),
@@ -104,7 +125,9 @@ RESULT order_store_take_revocations(struct db_tx *tx, int64_t most, struct db_ro
 	return db_query_tx(tx, &take_revocations, DB_ARGS(DB_INT(most)), out);
 }
 
-RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now, const char *refusal)
+RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now,
+	const char *refusal)
 {
-	return db_exec_one(tx, &answer_revocation, DB_ARGS(DB_INT(id), DB_INT(now), DB_TEXT(refusal)));
+	return db_exec_one(tx, &answer_revocation,
+		DB_ARGS(DB_INT(id), DB_INT(now), DB_TEXT(refusal)));
 }

@@ -12,23 +12,32 @@ RESULT order_store_take_placed(struct db_tx *tx, int64_t most, struct db_rows **
 enum { ORDER_ID, ORDER_DOCUMENT, ORDER_SIGNATURE };
 RESULT order_store_set_accepted(struct db_tx *tx, int64_t id, int64_t now);
 /* refusal: JSON of the faults. From placed or accepted. */
-RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now, const char *refusal);
+RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now,
+	const char *refusal);
 /* Many at once; E_STATE unless each of them was accepted. */
-RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count, int64_t now);
+RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count,
+	int64_t now);
 
 /* Accepted orders with the serial number reserved for them, when a crash left one: id, document, issuer id, serial, times. */
 RESULT order_store_take_accepted(struct db_tx *tx, int64_t most, struct db_rows **out);
-enum { ACCEPTED_ID, ACCEPTED_DOCUMENT, ACCEPTED_SERIAL, ACCEPTED_NOT_BEFORE, ACCEPTED_NOT_AFTER };
+enum {
+	ACCEPTED_ID,
+	ACCEPTED_DOCUMENT,
+	ACCEPTED_SERIAL,
+	ACCEPTED_NOT_BEFORE,
+	ACCEPTED_NOT_AFTER
+};
 
 /* Facts of the registry about an order's key, name and application. */
 struct order_facts {
-	bool key_blocked;	 /* R-PKQ-07 */
-	bool key_of_another;	 /* certified for another subject: R-PKQ-08 */
-	bool name_of_another;	 /* the name belongs to another entity: R-ISS-12 */
+	bool key_blocked;        /* R-PKQ-07 */
+	bool key_of_another;     /* certified for another subject: R-PKQ-08 */
+	bool name_of_another;    /* the name belongs to another entity: R-ISS-12 */
 	bool certificate_living; /* this application has an unrevoked certificate already */
 };
-RESULT order_store_facts(struct db_tx *tx, struct blob key_digest, struct blob subject_digest,
-	const char *entity, int64_t order_id, int64_t now, struct order_facts *out);
+RESULT order_store_facts(struct db_tx *tx, struct blob key_digest,
+	struct blob subject_digest, const char *entity, int64_t order_id, int64_t now,
+	struct order_facts *out);
 
 /* One instance works on a registry at a time; a second one waits for the first to go. E_RETRY: not yet. */
 RESULT order_store_claim(struct db *db);
@@ -38,7 +47,15 @@ RESULT order_store_notify(struct db_tx *tx, const char *channel);
 
 /* Requests for revocation: id, issuer, serial number, reason, event, statement, signature, received_at. */
 RESULT order_store_take_revocations(struct db_tx *tx, int64_t most, struct db_rows **out);
-enum { ASKED_ID, ASKED_ISSUER, ASKED_SERIAL, ASKED_REASON, ASKED_STATEMENT, ASKED_SIGNATURE };
-RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now, const char *refusal);
+enum {
+	ASKED_ID,
+	ASKED_ISSUER,
+	ASKED_SERIAL,
+	ASKED_REASON,
+	ASKED_STATEMENT,
+	ASKED_SIGNATURE
+};
+RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now,
+	const char *refusal);
 
 #endif

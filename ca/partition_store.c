@@ -3,7 +3,8 @@
 #include "common/base/table.h"
 
 static const struct db_stmt prepare = { "partitions_prepare",
-	"SELECT prepare_partitions((to_timestamp($1::bigint) AT TIME ZONE 'UTC')::date, 12)" };
+	"SELECT prepare_partitions((to_timestamp($1::bigint) AT TIME ZONE 'UTC')::date, "
+	"12)" };
 static const struct db_stmt *const stmts[] = { &prepare };
 const struct db_stmt_list partition_store_stmts = { stmts, COUNT(stmts) };
 

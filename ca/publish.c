@@ -21,7 +21,8 @@ static bool keeps_expired(const struct ca *ca, const struct issuer *issuer)
 {
 	for (size_t i = 0; i < profile_set_count(ca->profiles); i++) {
 		const struct profile *profile = profile_set_at(ca->profiles, i);
-		if (strcmp(profile->issuer, issuer->profile) == 0 && profile->keep_expired_on_crl)
+		if (strcmp(profile->issuer, issuer->profile) == 0 &&
+			profile->keep_expired_on_crl)
 			return true;
 	}
 	return false;
@@ -35,25 +36,32 @@ static RESULT begin(struct ca *ca, const struct crl_state *state, int64_t now)
 	return db_commit(&tx);
 }
 
-static RESULT finish(struct ca *ca, const struct issuer *issuer, const struct crl_state *state,
-	const struct crl_facts *facts, int64_t now)
+static RESULT finish(struct ca *ca, const struct issuer *issuer,
+	const struct crl_state *state, const struct crl_facts *facts, int64_t now)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	char object[80], detail[160];
-	snprintf(object, sizeof object, "crl %s %lld", issuer->name, (long long)state->crl_number + 1);
-	snprintf(detail, sizeof detail, "{\"entries\":%lld,\"size\":%lld}", (long long)facts->entries,
-		(long long)facts->size);
-	const struct audit_event event = { .name = audit_event_name(AUDIT_CRL_PUBLISHED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca publisher", .object = object, .detail = detail };
+	snprintf(object, sizeof object, "crl %s %lld", issuer->name,
+		(long long)state->crl_number + 1);
+	snprintf(detail, sizeof detail, "{\"entries\":%lld,\"size\":%lld}",
+		(long long)facts->entries, (long long)facts->size);
+	const struct audit_event event = { .name = audit_event_name(AUDIT_CRL_PUBLISHED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca publisher",
+		.object = object,
+		.detail = detail };
 	TRY(db_begin_read_committed(ca->db, &tx));
-	TRY(crl_store_finish(tx, state->issuer_id, state->crl_number + 1, facts->entries, facts->size,
-		facts->sha256, now));
+	TRY(crl_store_finish(tx, state->issuer_id, state->crl_number + 1, facts->entries,
+		facts->size, facts->sha256, now));
 	TRY(crl_store_mark_published(tx, issuer->name, state->settled, now));
 	TRY(audit_store_append(tx, &event));
 	return db_commit(&tx);
 }
 
-static RESULT publish_one(struct ca *ca, const struct issuer *issuer, const struct crl_state *state, int64_t now)
+static RESULT publish_one(struct ca *ca, const struct issuer *issuer,
+	const struct crl_state *state, int64_t now)
 {
 	AUTO(crl_file_free) struct crl_file *file = NULL;
 	uint8_t signature[SIGNATURE_MAX];
@@ -62,7 +70,9 @@ static RESULT publish_one(struct ca *ca, const struct issuer *issuer, const stru
 	int fd;
 	bool keep = keeps_expired(ca, issuer);
 	/* One scheduled CRL after its end still names a certificate; then it may go. */
-	int64_t keep_after = keep || state->this_update == 0 ? 0 : state->this_update - ca->conf->crl_interval_s;
+	int64_t keep_after = keep || state->this_update == 0
+				     ? 0
+				     : state->this_update - ca->conf->crl_interval_s;
 	const struct crl_fields fields = { .issuer = issuer->parsed.subject,
 		.authority_key_identifier = issuer->parsed.subject_key_identifier,
 		.algorithm = issuer->issuer.algorithm,
@@ -73,9 +83,11 @@ static RESULT publish_one(struct ca *ca, const struct issuer *issuer, const stru
 	TRY(begin(ca, state, now));
 	fault_point("publish.begun");
 	TRY(crl_file_new(ca->conf->archive_folder, &file));
-	TRY(crl_store_entries(ca->db, state->issuer_id, state->settled, keep_after, add_entry, file));
+	TRY(crl_store_entries(ca->db, state->issuer_id, state->settled, keep_after,
+		add_entry, file));
 	TRY(crl_file_tbs(file, &fields, &fd));
-	TRY_IN(signer_sign_crl(ca->signer, issuer->name, fd, signature, &signature_len), "signer");
+	TRY_IN(signer_sign_crl(ca->signer, issuer->name, fd, signature, &signature_len),
+		"signer");
 	fault_point("publish.signed");
 	TRY(crl_file_finish(file, issuer, blob_make(signature, signature_len), &facts));
 	TRY(crl_file_publish(&facts, ca->conf->public_folder, issuer, fields.crl_number));
@@ -92,8 +104,9 @@ RESULT ca_publish(struct ca *ca, int64_t now, size_t *done)
 		if (issuer->key[0] == 0)
 			continue; /* an offline root: its CRL comes from a ceremony */
 		TRY(crl_store_state(ca->db, issuer->name, &state));
-		if (!state.known || (!state.revoked_since && state.this_update != 0 &&
-					    now < state.this_update + ca->conf->crl_interval_s))
+		if (!state.known ||
+			(!state.revoked_since && state.this_update != 0 &&
+				now < state.this_update + ca->conf->crl_interval_s))
 			continue;
 		TRY_IN(publish_one(ca, issuer, &state, now), "crl of %s", issuer->name);
 		log_notice(NULL, "CRL published", "issuer", issuer->name);

@@ -19,18 +19,26 @@ static RESULT own_key(struct db_tx *tx, const struct cert *cert)
 	return cert_store_own_key(tx, BLOB(key), BLOB(subject));
 }
 
-static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_t id, int64_t now)
+static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_t id,
+	int64_t now)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(buf_clear) struct buf known = BUF(LIMIT_CERT);
 	int64_t there;
 	struct err err = cert_store_issuer(ca->db, issuer->name, &there, &known);
 	if (err.code == E_NONE && !blob_equal(buf_view(&known), issuer->certificate))
-		return FAIL(E_CONFLICT, "issuer %s: the registry has another certificate", issuer->name);
+		return FAIL(E_CONFLICT, "issuer %s: the registry has another certificate",
+			issuer->name);
 	if (err.code != E_NOT_FOUND)
 		return err;
-	const struct audit_event event = { .name = audit_event_name(AUDIT_CERTIFICATE_REGISTERED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca issuer", .object = issuer->name, .detail = "{}" };
+	const struct audit_event event = { .name = audit_event_name(
+						   AUDIT_CERTIFICATE_REGISTERED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = issuer->name,
+		.detail = "{}" };
 	TRY(db_begin(ca->db, &tx));
 	TRY(cert_store_add_issuer(tx, id, issuer->name, issuer->certificate));
 	TRY(own_key(tx, &issuer->parsed));
@@ -41,12 +49,14 @@ static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_
 RESULT ca_register_issuers(struct ca *ca, int64_t now)
 {
 	for (size_t i = 0; i < issuer_set_count(ca->issuers); i++)
-		TRY(register_issuer(ca, issuer_set_at(ca->issuers, i), (int64_t)i + 1, now));
+		TRY(register_issuer(ca, issuer_set_at(ca->issuers, i), (int64_t)i + 1,
+			now));
 	return OK;
 }
 
 /* The CA of ours that signed a certificate. */
-static RESULT find_issuer(const struct ca *ca, const struct cert *cert, const struct issuer **out)
+static RESULT find_issuer(const struct ca *ca, const struct cert *cert,
+	const struct issuer **out)
 {
 	for (size_t i = 0; i < issuer_set_count(ca->issuers); i++) {
 		const struct issuer *issuer = issuer_set_at(ca->issuers, i);
@@ -59,8 +69,8 @@ static RESULT find_issuer(const struct ca *ca, const struct cert *cert, const st
 	return FAIL(E_CRYPTO, "no CA of issuers.cfg signed it");
 }
 
-static RESULT insert_certificate(struct ca *ca, struct db_tx *tx, const struct cert *cert, int64_t issuer_id,
-	const char *profile, int64_t now)
+static RESULT insert_certificate(struct ca *ca, struct db_tx *tx, const struct cert *cert,
+	int64_t issuer_id, const char *profile, int64_t now)
 {
 	uint8_t subject[32], key[32];
 	const struct profile *found = profile_set_find(ca->profiles, profile, 0);
@@ -84,7 +94,8 @@ static RESULT insert_certificate(struct ca *ca, struct db_tx *tx, const struct c
 	return own_key(tx, cert);
 }
 
-RESULT ca_register_certificate(struct ca *ca, struct blob der, const char *profile, int64_t now)
+RESULT ca_register_certificate(struct ca *ca, struct blob der, const char *profile,
+	int64_t now)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct cert cert;
@@ -97,8 +108,14 @@ RESULT ca_register_certificate(struct ca *ca, struct blob der, const char *profi
 	TRY(ca_issuer_id(ca, issuer->name, &issuer_id));
 	serial_text(&cert.serial_number, serial);
 	snprintf(object, sizeof object, "%s %s", issuer->name, serial);
-	const struct audit_event event = { .name = audit_event_name(AUDIT_CERTIFICATE_REGISTERED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca register", .object = object, .detail = "{}" };
+	const struct audit_event event = { .name = audit_event_name(
+						   AUDIT_CERTIFICATE_REGISTERED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca register",
+		.object = object,
+		.detail = "{}" };
 	TRY(db_begin(ca->db, &tx));
 	TRY(cert_store_exists(tx, issuer_id, serial_view(&cert.serial_number), &there));
 	if (there)

@@ -23,43 +23,50 @@ static RESULT judge_signer(const struct asked *asked, struct blob order_document
 	AUTO(order_free) struct order *order = NULL;
 	const char *lra = revocation_lra(&asked->signer);
 	if (lra == NULL) {
-		bool own = asked->signer.issuer != NULL &&
-			   strcmp(asked->signer.issuer->name, asked->request.issuer) == 0 &&
-			   blob_equal(serial_view(&asked->signer.serial_number),
-				   serial_view(&asked->request.serial_number));
-		return own ? OK : FAIL(E_DENIED, "signed by another certificate than the one to revoke");
+		bool own =
+			asked->signer.issuer != NULL &&
+			strcmp(asked->signer.issuer->name, asked->request.issuer) == 0 &&
+			blob_equal(serial_view(&asked->signer.serial_number),
+				serial_view(&asked->request.serial_number));
+		return own ? OK
+			   : FAIL(E_DENIED, "signed by another certificate than the one "
+					    "to revoke");
 	}
 	if (order_document.len == 0)
-		return FAIL(E_DENIED, "a certificate of a ceremony is not the LRA's to revoke");
+		return FAIL(E_DENIED,
+			"a certificate of a ceremony is not the LRA's to revoke");
 	TRY(order_parse(order_document, &order));
 	if (strcmp(order->content.lra, lra) != 0)
 		return FAIL(E_DENIED, "the certificate belongs to another LRA");
 	return OK;
 }
 
-static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows, size_t row, int64_t now,
-	struct asked *asked)
+static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
+	size_t row, int64_t now, struct asked *asked)
 {
 	AUTO(decision_clear) struct decision decision = DECISION;
 	AUTO(buf_clear) struct buf document = BUF(LIMIT_ORDER);
 	TRY(text_copy("cms", decision.form, sizeof decision.form));
 	TRY(buf_append(&decision.statement, db_blob(rows, row, ASKED_STATEMENT)));
 	TRY(buf_append(&decision.signature, db_blob(rows, row, ASKED_SIGNATURE)));
-	TRY(revocation_verify(&ca->trust, &decision, now, &asked->request, &asked->signer));
+	TRY(revocation_verify(&ca->trust, &decision, now, &asked->request,
+		&asked->signer));
 	/* What is signed counts, not what stands in the columns beside it. */
 	if (strcmp(asked->request.issuer, db_text(rows, row, ASKED_ISSUER)) != 0 ||
-		!blob_equal(serial_view(&asked->request.serial_number), db_blob(rows, row, ASKED_SERIAL)) ||
+		!blob_equal(serial_view(&asked->request.serial_number),
+			db_blob(rows, row, ASKED_SERIAL)) ||
 		(int64_t)asked->request.event->reason != db_int(rows, row, ASKED_REASON))
 		return FAIL(E_DENIED, "the request is not the one that was signed");
 	TRY(ca_issuer_id(ca, asked->request.issuer, &asked->issuer_id));
-	TRY(cert_store_status(tx, asked->issuer_id, serial_view(&asked->request.serial_number), &asked->status,
-		&document));
+	TRY(cert_store_status(tx, asked->issuer_id,
+		serial_view(&asked->request.serial_number), &asked->status, &document));
 	if (!asked->status.found)
 		return FAIL(E_NOT_FOUND, "no such certificate");
 	return judge_signer(asked, buf_view(&document));
 }
 
-static RESULT mark(struct ca *ca, struct db_tx *tx, const struct asked *asked, int64_t now)
+static RESULT mark(struct ca *ca, struct db_tx *tx, const struct asked *asked,
+	int64_t now)
 {
 	enum revocation_reason reason = asked->request.event->reason;
 	const struct cert_status *status = &asked->status;
@@ -67,29 +74,44 @@ static RESULT mark(struct ca *ca, struct db_tx *tx, const struct asked *asked, i
 		       status->reason != REASON_KEY_COMPROMISE;
 	if (status->revoked && !sharper)
 		return OK; /* it is revoked: the same wish again is fulfilled already */
-	TRY(cert_store_revoke(tx, asked->issuer_id, serial_view(&asked->request.serial_number),
-		status->edition + 1, now, reason, status->not_after, asked->id));
+	TRY(cert_store_revoke(tx, asked->issuer_id,
+		serial_view(&asked->request.serial_number), status->edition + 1, now,
+		reason, status->not_after, asked->id));
 	if (reason == REASON_KEY_COMPROMISE) /* R-PKQ-07 */
-		TRY(cert_store_block_key(tx, BLOB(status->key_digest), asked->object, now));
-	const struct audit_event event = { .name = audit_event_name(AUDIT_CERTIFICATE_REVOKED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca issuer", .object = asked->object,
+		TRY(cert_store_block_key(tx, BLOB(status->key_digest), asked->object,
+			now));
+	const struct audit_event event = { .name = audit_event_name(
+						   AUDIT_CERTIFICATE_REVOKED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = asked->object,
 		.detail = "{}" };
 	return audit_store_append(tx, &event);
 }
 
-static RESULT refuse(struct ca *ca, struct db_tx *tx, int64_t id, struct err why, int64_t now)
+static RESULT refuse(struct ca *ca, struct db_tx *tx, int64_t id, struct err why,
+	int64_t now)
 {
 	char object[40];
 	snprintf(object, sizeof object, "revocation %lld", (long long)id);
-	const struct audit_event event = { .name = audit_event_name(AUDIT_REVOCATION_REFUSED), .at = now,
-		.actor = ca->conf->id, .role = "ca", .origin = "ca issuer", .object = object, .refused = true,
+	const struct audit_event event = { .name = audit_event_name(
+						   AUDIT_REVOCATION_REFUSED),
+		.at = now,
+		.actor = ca->conf->id,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = object,
+		.refused = true,
 		.detail = "{}" };
 	log_err(NULL, "revocation refused", why);
 	TRY(order_store_answer_revocation(tx, id, now, why.text));
 	return audit_store_append(tx, &event);
 }
 
-static RESULT revoke_one(struct ca *ca, struct db_tx *tx, const struct db_rows *rows, size_t row, int64_t now)
+static RESULT revoke_one(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
+	size_t row, int64_t now)
 {
 	struct asked asked = { .id = db_int(rows, row, ASKED_ID) };
 	char serial[SERIAL_TEXT];
@@ -99,7 +121,8 @@ static RESULT revoke_one(struct ca *ca, struct db_tx *tx, const struct db_rows *
 	if (err_is(err))
 		return refuse(ca, tx, asked.id, err, now);
 	serial_text(&asked.request.serial_number, serial);
-	snprintf(asked.object, sizeof asked.object, "%s %s", asked.request.issuer, serial);
+	snprintf(asked.object, sizeof asked.object, "%s %s", asked.request.issuer,
+		serial);
 	TRY(mark(ca, tx, &asked, now));
 	log_notice(NULL, "certificate revoked", "certificate", asked.object, "reason",
 		reason_name(asked.request.event->reason));

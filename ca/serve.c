@@ -10,7 +10,8 @@
 
 enum {
 	GRACE_S = 10,
-	QUICK_MS = 5000,   /* processes that lived shorter than this are started again more slowly */
+	QUICK_MS =
+		5000, /* processes that lived shorter than this are started again more slowly */
 	PAUSE_MS = 1000,
 };
 
@@ -28,7 +29,8 @@ static RESULT pipes_open(struct pipes *p)
 
 static void pipes_close(struct pipes *p)
 {
-	const int ends[] = { p->lint[0], p->lint[1], p->issue[0], p->issue[1], p->publish[0], p->publish[1] };
+	const int ends[] = { p->lint[0], p->lint[1], p->issue[0], p->issue[1],
+		p->publish[0], p->publish[1] };
 	for (size_t i = 0; i < COUNT(ends); i++)
 		if (ends[i] >= 0)
 			close(ends[i]);
@@ -37,17 +39,23 @@ static void pipes_close(struct pipes *p)
 AUTO_DEFINE_HELD(struct pipes, pipes_close)
 
 /* The folder of the other programs: as set, or that of our own. */
-static RESULT program(const struct ca_conf *conf, const char *self, const char *name, char *out, size_t size)
+static RESULT program(const struct ca_conf *conf, const char *self, const char *name,
+	char *out, size_t size)
 {
 	const char *slash = strrchr(self, '/');
-	int len = conf->programs[0] != 0 ? snprintf(out, size, "%s/%s", conf->programs, name)
-		  : slash == NULL	 ? snprintf(out, size, "%s", name)
-					 : snprintf(out, size, "%.*s/%s", (int)(slash - self), self, name);
-	return len > 0 && (size_t)len < size ? OK : FAIL(E_INPUT, "path of %s: too long", name);
+	int len = conf->programs[0] != 0
+			  ? snprintf(out, size, "%s/%s", conf->programs, name)
+		  : slash == NULL ? snprintf(out, size, "%s", name)
+				  : snprintf(out, size, "%.*s/%s", (int)(slash - self),
+					    self, name);
+	return len > 0 && (size_t)len < size
+		       ? OK
+		       : FAIL(E_INPUT, "path of %s: too long", name);
 }
 
 /* One life of all processes; E_STATE when one of them ended. */
-static RESULT run_once(const struct ca_conf *conf, const char *conf_path, const char *self, bool *told)
+static RESULT run_once(const struct ca_conf *conf, const char *conf_path,
+	const char *self, bool *told)
 {
 	AUTO(pipes_close) struct pipes p = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
 	char signer[4096], lint[4096];
@@ -55,19 +63,28 @@ static RESULT run_once(const struct ca_conf *conf, const char *conf_path, const 
 	TRY(program(conf, self, "inkan-lint", lint, sizeof lint));
 	TRY(pipes_open(&p));
 	struct proc_child children[] = {
-		{ .name = "lint", .user = conf->user_lint, .argv = { lint, "-c", conf->lint_conf, NULL },
+		{ .name = "lint",
+			.user = conf->user_lint,
+			.argv = { lint, "-c", conf->lint_conf, NULL },
 			.fds = { p.lint[1], -1, -1, -1, -1, -1 } },
-		{ .name = "signer", .user = conf->user_signer,
+		{ .name = "signer",
+			.user = conf->user_signer,
 			.argv = { signer, "-c", conf->signer_conf, NULL },
 			.fds = { p.lint[0], p.issue[1], p.publish[1], -1, -1, -1 } },
-		{ .name = "issuer", .user = conf->user_issuer,
-			.argv = { self, "serve", "-c", conf_path, "--process", "issuer", NULL },
+		{ .name = "issuer",
+			.user = conf->user_issuer,
+			.argv = { self, "serve", "-c", conf_path, "--process", "issuer",
+				NULL },
 			.fds = { p.issue[0], -1, -1, -1, -1, -1 } },
-		{ .name = "publisher", .user = conf->user_publisher,
-			.argv = { self, "serve", "-c", conf_path, "--process", "publisher", NULL },
+		{ .name = "publisher",
+			.user = conf->user_publisher,
+			.argv = { self, "serve", "-c", conf_path, "--process",
+				"publisher", NULL },
 			.fds = { p.publish[0], -1, -1, -1, -1, -1 } },
-		{ .name = "auditor", .user = conf->user_auditor,
-			.argv = { self, "serve", "-c", conf_path, "--process", "auditor", NULL },
+		{ .name = "auditor",
+			.user = conf->user_auditor,
+			.argv = { self, "serve", "-c", conf_path, "--process", "auditor",
+				NULL },
 			.fds = { -1, -1, -1, -1, -1, -1 } },
 	};
 	for (size_t i = 0; i < COUNT(children); i++)

@@ -34,6 +34,8 @@ struct intake {
 	const char *receipt; /* of a correction */
 	struct content content;
 	struct lra_received *out;
+	struct faults
+		read; /* what reading the form found; kept over repeats of a transaction */
 };
 
 static RESULT judge(struct intake *intake, const uint8_t *accepted)
@@ -177,7 +179,7 @@ static RESULT amend(void *context, struct db_tx *tx)
 	enum application_state state;
 	enum role as;
 	uint8_t digest[32];
-	*call->faults = (struct faults){ .count = 0 };
+	*call->faults = intake->read;
 	TRY(lra_application_load(call, tx, intake->receipt, &application));
 	if (intake->form->version != application.version)
 		return lra_refuse(call, E_CONFLICT, &stale_version, "version",
@@ -203,7 +205,8 @@ RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob documen
 		.form = form,
 		.document = document,
 		.receipt = receipt,
-		.out = out };
+		.out = out,
+		.read = *call->faults };
 	return db_run(call->lra->db, amend, &intake);
 }
 

@@ -57,13 +57,11 @@ RESULT lra_keeper(const struct lra_conf *conf)
 	while (!proc_stop) {
 		reload_when_asked(&lra);
 		struct err err = round_once(&lra);
-		if (err.code == E_RETRY) {
-			log_err(NULL, "the registry does not answer; trying again", err);
-			poll(NULL, 0, PAUSE_MS);
-			IGNORE(db_reconnect(lra.db)); /* the next round tells */
+		if (!err_is(err))
 			continue;
-		}
-		TRY(err);
+		log_err(NULL, "lost keys not all cleared up; trying again", err);
+		poll(NULL, 0, PAUSE_MS);
+		IGNORE(db_reconnect(lra.db)); /* the next round tells */
 	}
 	return OK;
 }

@@ -80,7 +80,8 @@ RESULT lra_recover_lost_keys(struct lra_call *call, size_t *done)
 	*done = 0;
 	TRY(gateway_of(call->lra, NULL, &self));
 	TRY(lra_store_held_keys(call->lra->db, self->lra, 0, AT_ONCE, &rows));
-	for (size_t i = 0; i < db_count(rows); i++) {
+	struct err last = OK;
+	for (size_t i = 0; i < db_count(rows) && last.code != E_RETRY; i++) {
 		struct losing losing = { .call = call,
 			.receipt = db_text(rows, i, HELD_RECEIPT) };
 		int64_t id = db_int(rows, i, HELD_ID);
@@ -91,8 +92,11 @@ RESULT lra_recover_lost_keys(struct lra_call *call, size_t *done)
 		struct err err = db_run(call->lra->db, lose, &losing);
 		IGNORE(lra_store_release_key(call->lra->db,
 			id)); /* a lost connection has released it */
-		TRY_IN(err, "application %s", losing.receipt);
-		(*done)++;
+		if (err_is(err))
+			last = err_in(err, "application %s",
+				losing.receipt); /* the others are cleared up all the same */
+		else
+			(*done)++;
 	}
-	return OK;
+	return last;
 }

@@ -41,10 +41,12 @@ static RESULT run_serve(struct command_call *call)
 	if (len <= 0)
 		return FAIL(E_IO, "could not find our own program");
 	self[len] = 0;
-	snprintf(name, sizeof name, "ra%s%s", process == NULL ? "" : "-", process == NULL ? "" : process);
+	snprintf(name, sizeof name, "ra%s%s", process == NULL ? "" : "-",
+		process == NULL ? "" : process);
 	log_open(name, 6);
-	struct err err = process != NULL ? run_process(process, &conf)
-					 : ra_serve(&conf, command_text(call, "config"), self);
+	struct err err = process != NULL
+				 ? run_process(process, &conf)
+				 : ra_serve(&conf, command_text(call, "config"), self);
 	if (err_is(err))
 		log_err(NULL, "ended", err);
 	return err;
@@ -83,7 +85,10 @@ static RESULT ask(struct command_call *call, const char *path)
 	fputs(buf_text(&answer), status == 200 ? stdout : stderr);
 	if (status == 200)
 		return OK;
-	return FAIL(status == 404 ? E_NOT_FOUND : status == 403 ? E_DENIED : status >= 500 ? E_RETRY : E_INPUT,
+	return FAIL(status == 404   ? E_NOT_FOUND
+		    : status == 403 ? E_DENIED
+		    : status >= 500 ? E_RETRY
+				    : E_INPUT,
 		"the RA answered %ld", status);
 }
 
@@ -97,7 +102,8 @@ static RESULT run_show(struct command_call *call)
 static RESULT run_list(struct command_call *call)
 {
 	char path[128];
-	snprintf(path, sizeof path, "/v1/applications?state=%.60s", command_text(call, "state"));
+	snprintf(path, sizeof path, "/v1/applications?state=%.60s",
+		command_text(call, "state"));
 	return ask(call, path);
 }
 
@@ -152,7 +158,8 @@ static const struct command commands[] = {
 /* clang-format on */
 
 const struct command_set ra_commands = { .program = "inkan ra",
-	.summary = "The registration authority: judges what LRAs submit, orders what is good",
+	.summary = "The registration authority: judges what LRAs submit, orders what is "
+		   "good",
 	.summary_ja = "登録局: LRAの申請を審査し、認証局に発行を指図",
 	.commands = commands,
 	.command_count = COUNT(commands) };

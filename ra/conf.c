@@ -69,7 +69,8 @@ RESULT ra_conf_describe(struct buf *out)
 	return conf_describe(items, COUNT(items), out);
 }
 
-static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial, bool *out)
+static RESULT is_revoked(void *context, const char *issuer, const struct serial *serial,
+	bool *out)
 {
 	struct ra *ra = context;
 	return ra_store_is_revoked(ra->db, issuer, serial_view(serial), out);
@@ -91,8 +92,9 @@ static RESULT load_certificate(const char *path, struct buf *out)
 	return OK;
 }
 
-RESULT ra_open(const struct ra_conf *conf, const char *database, const struct db_stmt_list *lists,
-	size_t list_count, struct ra *out, struct conf_faults *faults)
+RESULT ra_open(const struct ra_conf *conf, const char *database,
+	const struct db_stmt_list *lists, size_t list_count, struct ra *out,
+	struct conf_faults *faults)
 {
 	*out = (struct ra){ .conf = conf, .certificate = BUF(LIMIT_CERT) };
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");

@@ -8,8 +8,8 @@
 #include "common/proc/proc.h"
 #include "common/token/token.h"
 #include "ra/conf.h"
-#include "ra/store.h"
 #include "ra/serve.h"
+#include "ra/store.h"
 
 enum { IDLE_MS = 1000 };
 
@@ -23,7 +23,8 @@ static RESULT open_patiently(const struct ra_conf *conf, struct ra *ra)
 	const struct db_stmt_list lists[] = { ra_store_stmts, audit_store_writing };
 	struct conf_faults faults = { .count = 0 };
 	for (;;) {
-		struct err err = ra_open(conf, conf->database_orders, lists, COUNT(lists), ra, &faults);
+		struct err err = ra_open(conf, conf->database_orders, lists, COUNT(lists),
+			ra, &faults);
 		if (err.code != E_RETRY || proc_stop)
 			return err;
 		log_err(NULL, "waiting for the registry", err);
@@ -81,7 +82,8 @@ static void reload_when_asked(struct ra *ra)
 		log_notice(NULL, "roster read again");
 }
 
-static RESULT open_key(const struct ra_conf *conf, struct token **token, struct token_key **key, struct ra *ra)
+static RESULT open_key(const struct ra_conf *conf, struct token **token,
+	struct token_key **key, struct ra *ra)
 {
 	AUTO(secret_free) struct secret *pin = NULL;
 	enum key_algorithm algorithm;

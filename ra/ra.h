@@ -28,7 +28,7 @@ struct ra {
 	struct key_blocklist *weak_keys;
 	struct trust trust;
 	struct order_rules rules;
-	struct buf certificate;	   /* DER, of the order-signing key */
+	struct buf certificate;     /* DER, of the order-signing key */
 	struct signing_key signing; /* of the clerk of orders only */
 };
 

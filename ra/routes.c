@@ -3,8 +3,8 @@
 #include "common/base/text.h"
 #include "common/flow/application.h"
 #include "common/json/json.h"
-#include "ra/store.h"
 #include "ra/ra.h"
+#include "ra/store.h"
 
 static RESULT row_to_json(const struct db_rows *rows, size_t row, struct json **out)
 {
@@ -33,7 +33,8 @@ static RESULT row_to_json(const struct db_rows *rows, size_t row, struct json **
 	return OK;
 }
 
-static RESULT get_application(void *context, const struct http_request *request, struct http_response *response)
+static RESULT get_application(void *context, const struct http_request *request,
+	struct http_response *response)
 {
 	struct ra *ra = context;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
@@ -63,7 +64,8 @@ static RESULT page_of(const struct http_request *request, int64_t *after, int64_
 	return OK;
 }
 
-static RESULT list_applications(void *context, const struct http_request *request, struct http_response *response)
+static RESULT list_applications(void *context, const struct http_request *request,
+	struct http_response *response)
 {
 	struct ra *ra = context;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
@@ -90,13 +92,15 @@ static RESULT list_applications(void *context, const struct http_request *reques
 	return json_write_pretty(object, &response->body);
 }
 
-static RESULT health(void *context, const struct http_request *request, struct http_response *response)
+static RESULT health(void *context, const struct http_request *request,
+	struct http_response *response)
 {
 	(void)context, (void)request;
 	return buf_append_text(&response->body, "{\"status\":\"ok\"}\n");
 }
 
-static RESULT ready(void *context, const struct http_request *request, struct http_response *response)
+static RESULT ready(void *context, const struct http_request *request,
+	struct http_response *response)
 {
 	struct ra *ra = context;
 	(void)request;

@@ -37,7 +37,8 @@ static RESULT key_blocked(const struct subject *s, bool *bad)
 static RESULT name_taken(const struct subject *s, bool *bad)
 {
 	bool ours;
-	TRY(ra_store_claim_name(s->tx, BLOB(s->name_digest), s->order->content.entity, &ours));
+	TRY(ra_store_claim_name(s->tx, BLOB(s->name_digest), s->order->content.entity,
+		&ours));
 	*bad = !ours;
 	return OK;
 }
@@ -46,7 +47,8 @@ static RESULT key_taken(const struct subject *s, bool *bad)
 {
 	bool ours = true;
 	if (s->has_key)
-		TRY(ra_store_claim_key(s->tx, BLOB(s->key_digest), BLOB(s->name_digest), &ours));
+		TRY(ra_store_claim_key(s->tx, BLOB(s->key_digest), BLOB(s->name_digest),
+			&ours));
 	*bad = !ours;
 	return OK;
 }
@@ -86,8 +88,8 @@ static RESULT look_at(struct subject *s)
 	return s->has_key ? key_digest(buf_view(&s->order->spki), s->key_digest) : OK;
 }
 
-RESULT rules_check(struct ra *ra, struct db_tx *tx, const struct order *order, int64_t now,
-	struct faults *faults)
+RESULT rules_check(struct ra *ra, struct db_tx *tx, const struct order *order,
+	int64_t now, struct faults *faults)
 {
 	struct subject subject = { .ra = ra, .tx = tx, .order = order };
 	order_judge(&ra->rules, order, now, faults);

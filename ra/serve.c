@@ -9,14 +9,19 @@
 
 enum { GRACE_S = 10, QUICK_MS = 5000, PAUSE_MS = 1000 };
 
-static RESULT run_once(const struct ra_conf *conf, const char *conf_path, const char *self, bool *told)
+static RESULT run_once(const struct ra_conf *conf, const char *conf_path,
+	const char *self, bool *told)
 {
 	struct proc_child children[] = {
-		{ .name = "orders", .user = conf->user_orders,
-			.argv = { self, "serve", "-c", conf_path, "--process", "orders", NULL },
+		{ .name = "orders",
+			.user = conf->user_orders,
+			.argv = { self, "serve", "-c", conf_path, "--process", "orders",
+				NULL },
 			.fds = { -1, -1, -1, -1, -1, -1 } },
-		{ .name = "worker", .user = conf->user_worker,
-			.argv = { self, "serve", "-c", conf_path, "--process", "worker", NULL },
+		{ .name = "worker",
+			.user = conf->user_worker,
+			.argv = { self, "serve", "-c", conf_path, "--process", "worker",
+				NULL },
 			.fds = { -1, -1, -1, -1, -1, -1 } },
 	};
 	for (size_t i = 0; i < COUNT(children); i++)

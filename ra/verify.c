@@ -3,9 +3,9 @@
 #include "common/base/text.h"
 #include "common/flow/audit_store.h"
 #include "common/json/fault_json.h"
-#include "ra/store.h"
 #include "ra/ra.h"
 #include "ra/rules.h"
+#include "ra/store.h"
 
 static RESULT read_evidence(struct db_tx *tx, int64_t application_id, struct order *order)
 {
@@ -21,18 +21,24 @@ static RESULT read_evidence(struct db_tx *tx, int64_t application_id, struct ord
 		if (digest.len != sizeof item->sha256)
 			return FAIL(E_BUG, "evidence: digest");
 		memcpy(item->sha256, digest.data, sizeof item->sha256);
-		TRY(text_copy(db_text(rows, i, EVIDENCE_KIND), item->kind, sizeof item->kind));
-		TRY(text_copy(db_text(rows, i, EVIDENCE_METHOD), item->method, sizeof item->method));
-		TRY(text_copy(db_text(rows, i, EVIDENCE_ISSUED), item->issued_on, sizeof item->issued_on));
-		TRY(text_copy(db_text(rows, i, EVIDENCE_UNTIL), item->valid_until, sizeof item->valid_until));
+		TRY(text_copy(db_text(rows, i, EVIDENCE_KIND), item->kind,
+			sizeof item->kind));
+		TRY(text_copy(db_text(rows, i, EVIDENCE_METHOD), item->method,
+			sizeof item->method));
+		TRY(text_copy(db_text(rows, i, EVIDENCE_ISSUED), item->issued_on,
+			sizeof item->issued_on));
+		TRY(text_copy(db_text(rows, i, EVIDENCE_UNTIL), item->valid_until,
+			sizeof item->valid_until));
 		TRY(text_copy(db_text(rows, i, EVIDENCE_PROVES), proves, sizeof proves));
-		for (char *word = strtok_r(proves, ",", &rest); word != NULL; word = strtok_r(NULL, ",", &rest))
+		for (char *word = strtok_r(proves, ",", &rest); word != NULL;
+			word = strtok_r(NULL, ",", &rest))
 			TRY(evidence_add_claim(item, word));
 	}
 	return evidence_write(&order->evidence, &order->evidence_bytes);
 }
 
-static RESULT read_decisions(struct db_tx *tx, int64_t application_id, struct order *order)
+static RESULT read_decisions(struct db_tx *tx, int64_t application_id,
+	struct order *order)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(ra_store_decisions(tx, application_id, &rows));
@@ -40,9 +46,12 @@ static RESULT read_decisions(struct db_tx *tx, int64_t application_id, struct or
 		return FAIL(E_INPUT, "decisions: more than %d", LIMIT_DECISIONS);
 	for (size_t i = 0; i < db_count(rows); i++) {
 		struct decision *decision = &order->decision[order->decision_count++];
-		TRY(text_copy(db_text(rows, i, DECISION_FORM), decision->form, sizeof decision->form));
-		TRY(buf_append(&decision->statement, db_blob(rows, i, DECISION_STATEMENT)));
-		TRY(buf_append(&decision->signature, db_blob(rows, i, DECISION_SIGNATURE)));
+		TRY(text_copy(db_text(rows, i, DECISION_FORM), decision->form,
+			sizeof decision->form));
+		TRY(buf_append(&decision->statement,
+			db_blob(rows, i, DECISION_STATEMENT)));
+		TRY(buf_append(&decision->signature,
+			db_blob(rows, i, DECISION_SIGNATURE)));
 	}
 	return OK;
 }
@@ -54,7 +63,8 @@ RESULT ra_assemble(struct db_tx *tx, const struct db_rows *rows, size_t row, int
 	int64_t id = db_int(rows, row, APP_ID);
 	TRY(order_new(&order));
 	TRY(buf_append(&order->content_bytes, db_blob(rows, row, APP_CONTENT)));
-	TRY_IN(content_parse_bytes(buf_view(&order->content_bytes), &order->content), "content");
+	TRY_IN(content_parse_bytes(buf_view(&order->content_bytes), &order->content),
+		"content");
 	TRY(buf_append(&order->spki, db_blob(rows, row, APP_KEY)));
 	TRY(read_evidence(tx, id, order));
 	TRY(read_decisions(tx, id, order));
@@ -63,22 +73,29 @@ RESULT ra_assemble(struct db_tx *tx, const struct db_rows *rows, size_t row, int
 	return OK;
 }
 
-static RESULT answer(struct ra *ra, struct db_tx *tx, const struct db_rows *rows, size_t row,
-	const struct faults *faults, int64_t now)
+static RESULT answer(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
+	size_t row, const struct faults *faults, int64_t now)
 {
 	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
 	bool refused = faults->count > 0;
-	const struct audit_event event = {
-		.name = audit_event_name(refused ? AUDIT_APPLICATION_REFUSED : AUDIT_APPLICATION_VERIFIED),
-		.at = now, .actor = ra->conf->orders_id, .role = "ra", .origin = "ra orders",
-		.object = db_text(rows, row, APP_RECEIPT), .refused = refused, .detail = "{}" };
+	const struct audit_event event = { .name = audit_event_name(
+						   refused ? AUDIT_APPLICATION_REFUSED
+							   : AUDIT_APPLICATION_VERIFIED),
+		.at = now,
+		.actor = ra->conf->orders_id,
+		.role = "ra",
+		.origin = "ra orders",
+		.object = db_text(rows, row, APP_RECEIPT),
+		.refused = refused,
+		.detail = "{}" };
 	if (refused)
 		TRY(fault_json_write(faults, &refusal));
 	TRY(ra_store_step(tx, db_int(rows, row, APP_ID), refused ? EV_REFUSE : EV_VERIFY,
-		refused ? APP_REFUSED : APP_VERIFIED, now, refused ? buf_text(&refusal) : NULL));
+		refused ? APP_REFUSED : APP_VERIFIED, now,
+		refused ? buf_text(&refusal) : NULL));
 	if (refused)
-		log_notice(NULL, "application refused", "application", db_text(rows, row, APP_RECEIPT), "code",
-			faults->row[0].code);
+		log_notice(NULL, "application refused", "application",
+			db_text(rows, row, APP_RECEIPT), "code", faults->row[0].code);
 	return audit_store_append(tx, &event);
 }
 

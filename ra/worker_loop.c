@@ -6,8 +6,8 @@
 #include "common/base/table.h"
 #include "common/proc/proc.h"
 #include "ra/conf.h"
-#include "ra/store.h"
 #include "ra/serve.h"
+#include "ra/store.h"
 
 /* Who a certificate belongs to: the roster says so, never the subject field (PROFILES part 7). */
 static RESULT authenticate(void *context, struct http_request *request)
@@ -23,12 +23,14 @@ static RESULT authenticate(void *context, struct http_request *request)
 	TRY(roster_in_force(ra->roster, person, request->now));
 	TRY(cert_parse(request->client_certificate, &cert));
 	if (request->now < cert.not_before || request->now > cert.not_after)
-		return FAIL(E_DENIED, "certificate of %s: not valid at this time", person->id);
+		return FAIL(E_DENIED, "certificate of %s: not valid at this time",
+			person->id);
 	for (size_t i = 0; i < issuer_set_count(ra->issuers); i++) {
 		const struct issuer *issuer = issuer_set_at(ra->issuers, i);
 		if (!blob_equal(issuer->parsed.subject, cert.issuer))
 			continue;
-		TRY(ra_store_is_revoked(ra->db, issuer->name, serial_view(&cert.serial_number), &revoked));
+		TRY(ra_store_is_revoked(ra->db, issuer->name,
+			serial_view(&cert.serial_number), &revoked));
 		if (revoked)
 			return FAIL(E_DENIED, "certificate of %s: revoked", person->id);
 	}
@@ -42,7 +44,8 @@ static void tick(void *context)
 {
 	struct ra *ra = context;
 	struct conf_faults faults = { .count = 0 };
-	IGNORE(db_reconnect(ra->db)); /* while it is away, requests are answered E_RETRY */
+	IGNORE(db_reconnect(
+		ra->db)); /* while it is away, requests are answered E_RETRY */
 	if (!proc_reload)
 		return;
 	proc_reload = 0;
@@ -88,6 +91,7 @@ RESULT ra_worker_loop(const struct ra_conf *conf)
 	TRY(http_listen(&settings, &server));
 	snprintf(address, sizeof address, "port %u", http_port(server));
 	log_notice(NULL, "serving", "address", address);
-	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ, NULL,
+		NULL));
 	return http_serve(server, &proc_stop, tick, &ra);
 }

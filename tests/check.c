@@ -2,8 +2,8 @@
 
 #include <stdarg.h>
 
-static bool report(bool good, const char *file, int line, const char *what, const char *format,
-	va_list args)
+static bool report(bool good, const char *file, int line, const char *what,
+	const char *format, va_list args)
 {
 	char text[600];
 	int len = snprintf(text, sizeof text, "%s: ", what);
@@ -14,7 +14,8 @@ static bool report(bool good, const char *file, int line, const char *what, cons
 	return good;
 }
 
-bool check_that(bool condition, const char *file, int line, const char *what, const char *format, ...)
+bool check_that(bool condition, const char *file, int line, const char *what,
+	const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -23,11 +24,13 @@ bool check_that(bool condition, const char *file, int line, const char *what, co
 	return condition;
 }
 
-bool check_code(struct err err, enum err_code want, const char *file, int line, const char *format, ...)
+bool check_code(struct err err, enum err_code want, const char *file, int line,
+	const char *format, ...)
 {
 	char what[400];
-	snprintf(what, sizeof what, "got %s (%s at %s), want %s", err_kind(err.code)->name, err.text,
-		err.where == NULL ? "" : err.where, err_kind(want)->name);
+	snprintf(what, sizeof what, "got %s (%s at %s), want %s",
+		err_kind(err.code)->name, err.text, err.where == NULL ? "" : err.where,
+		err_kind(want)->name);
 	va_list args;
 	va_start(args, format);
 	bool good = report(err.code == want, file, line, what, format, args);
@@ -35,11 +38,12 @@ bool check_code(struct err err, enum err_code want, const char *file, int line, 
 	return good;
 }
 
-bool check_text(const char *got, const char *want, const char *file, int line, const char *format, ...)
+bool check_text(const char *got, const char *want, const char *file, int line,
+	const char *format, ...)
 {
 	char what[500];
-	snprintf(what, sizeof what, "got \"%.200s\", want \"%.200s\"", got == NULL ? "(null)" : got,
-		want == NULL ? "(null)" : want);
+	snprintf(what, sizeof what, "got \"%.200s\", want \"%.200s\"",
+		got == NULL ? "(null)" : got, want == NULL ? "(null)" : want);
 	bool good = got != NULL && want != NULL && strcmp(got, want) == 0;
 	va_list args;
 	va_start(args, format);
@@ -48,7 +52,8 @@ bool check_text(const char *got, const char *want, const char *file, int line, c
 	return good;
 }
 
-bool check_blob(struct blob got, struct blob want, const char *file, int line, const char *format, ...)
+bool check_blob(struct blob got, struct blob want, const char *file, int line,
+	const char *format, ...)
 {
 	char what[400], left[81], right[81];
 	bool good = blob_equal(got, want);
@@ -57,12 +62,16 @@ bool check_blob(struct blob got, struct blob want, const char *file, int line, c
 		at++;
 	if (!good) {
 		size_t from = at < 8 ? 0 : at - 8;
-		hex_encode(blob_make(got.data + from, got.len - from < 40 ? got.len - from : 40), left);
-		hex_encode(blob_make(want.data + from, want.len - from < 40 ? want.len - from : 40),
+		hex_encode(blob_make(got.data + from,
+				   got.len - from < 40 ? got.len - from : 40),
+			left);
+		hex_encode(blob_make(want.data + from,
+				   want.len - from < 40 ? want.len - from : 40),
 			right);
 		snprintf(what, sizeof what,
-			"%zu and %zu bytes, first difference at %zu; from %zu: got %s want %s", got.len,
-			want.len, at, from, left, right);
+			"%zu and %zu bytes, first difference at %zu; from %zu: got %s "
+			"want %s",
+			got.len, want.len, at, from, left, right);
 	} else {
 		snprintf(what, sizeof what, "%zu bytes", got.len);
 	}
@@ -73,10 +82,12 @@ bool check_blob(struct blob got, struct blob want, const char *file, int line, c
 	return good;
 }
 
-bool check_int(int64_t got, int64_t want, const char *file, int line, const char *format, ...)
+bool check_int(int64_t got, int64_t want, const char *file, int line, const char *format,
+	...)
 {
 	char what[80];
-	snprintf(what, sizeof what, "got %lld, want %lld", (long long)got, (long long)want);
+	snprintf(what, sizeof what, "got %lld, want %lld", (long long)got,
+		(long long)want);
 	va_list args;
 	va_start(args, format);
 	report(got == want, file, line, what, format, args);
@@ -106,7 +117,8 @@ struct buf check_file(const char *path)
 	uint8_t part[4096];
 	size_t got;
 	while ((got = fread(part, 1, sizeof part, file)) > 0)
-		IGNORE(buf_append(&out, blob_make(part, got))); /* a vector too long shows in its test */
+		IGNORE(buf_append(&out,
+			blob_make(part, got))); /* a vector too long shows in its test */
 	fclose(file);
 	return out;
 }

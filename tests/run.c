@@ -37,13 +37,15 @@ int main(int argc, char **argv)
 			continue;
 #endif
 		if (strcmp(part, "-l") == 0) {
-			for (const CU_TestInfo *test = suite->tests; test->pName != NULL; test++)
+			for (const CU_TestInfo *test = suite->tests; test->pName != NULL;
+				test++)
 				printf("%s: %s\n", suite->name, test->pName);
 			continue;
 		}
 		if (strstr(suite->name, part) == NULL)
 			continue;
-		CU_SuiteInfo row[] = { { suite->name, NULL, NULL, suite->set_up, suite->tear_down,
+		CU_SuiteInfo row[] = { { suite->name, NULL, NULL, suite->set_up,
+					       suite->tear_down,
 					       (CU_TestInfo *)suite->tests },
 			CU_SUITE_INFO_NULL };
 		if (CU_register_suites(row) != CUE_SUCCESS) {
@@ -55,7 +57,8 @@ int main(int argc, char **argv)
 	if (strcmp(part, "-l") == 0)
 		return 0;
 	if (chosen == 0) {
-		fprintf(stderr, "no suite is named like \"%s\"; run -l lists them\n", part);
+		fprintf(stderr, "no suite is named like \"%s\"; run -l lists them\n",
+			part);
 		return 2;
 	}
 	CU_basic_set_mode(CU_BRM_VERBOSE);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets gmtime localtime ctime asctime atoi atol
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets gmtime localtime ctime     \
+	asctime atoi atol
 
 #endif

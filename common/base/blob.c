@@ -183,7 +183,8 @@ RESULT base64_decode(struct blob text, struct buf *out)
 			group = group << 6 | (uint32_t)value;
 		}
 		/* The bits behind the last octet are zero, so that one value has one text. */
-		if ((pad == 1 && (group & 0xff) != 0) || (pad == 2 && (group & 0xffff) != 0))
+		if ((pad == 1 && (group & 0xff) != 0) ||
+			(pad == 2 && (group & 0xffff) != 0))
 			return FAIL(E_INPUT, "base64: bits left over");
 		for (size_t j = 0; j < 3 - pad; j++)
 			out->data[out->len++] = (uint8_t)(group >> (16 - 8 * j));

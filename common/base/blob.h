@@ -10,27 +10,30 @@ struct blob {
 };
 
 #define BLOB(array) ((struct blob){ (const uint8_t *)(array), sizeof(array) })
-#define BLOB_NONE ((struct blob){ NULL, 0 })
+#define BLOB_NONE   ((struct blob){ NULL, 0 })
 
 static inline struct blob blob_make(const void *data, size_t len)
 {
 	return (struct blob){ (const uint8_t *)data, len };
 }
-struct blob blob_text(const char *text); /* without the final NUL; NULL gives an empty blob */
+struct blob blob_text(
+	const char *text); /* without the final NUL; NULL gives an empty blob */
 bool blob_equal(struct blob a, struct blob b);
 int blob_compare(struct blob a, struct blob b); /* bytes, then length, as memcmp */
 bool blob_is_text(struct blob a, const char *text);
 
 /* buf: grows up to max, then fails with E_INPUT ("longer than N bytes"); never beyond. */
 struct buf {
-	uint8_t *data; /* always one NUL byte behind len when not NULL, so text can be read in place */
+	uint8_t *
+		data; /* always one NUL byte behind len when not NULL, so text can be read in place */
 	size_t len;
 	size_t room;
 	size_t max;
 };
 
 #define BUF(most) ((struct buf){ .max = (most) })
-void buf_clear(struct buf *buf); /* wipes and frees; may be used again with the same max */
+void buf_clear(
+	struct buf *buf); /* wipes and frees; may be used again with the same max */
 AUTO_DEFINE_HELD(struct buf, buf_clear)
 
 RESULT buf_append(struct buf *buf, struct blob bytes);

@@ -69,8 +69,8 @@ RESULT clock_join(struct clock_fields f, int64_t *out)
 	if (f.year < 0 || f.year > 9999 || f.hour < 0 || f.hour > 23 || f.minute < 0 ||
 		f.minute > 59 || f.second < 0 || f.second > 59)
 		return FAIL(E_INPUT, "no such time");
-	int64_t time = days_of(f.year, f.month, f.day) * 86400 + f.hour * 3600 + f.minute * 60 +
-		       f.second;
+	int64_t time = days_of(f.year, f.month, f.day) * 86400 + f.hour * 3600 +
+		       f.minute * 60 + f.second;
 	/* A date that does not exist comes back as another one. */
 	struct clock_fields back = clock_split(time);
 	if (back.year != f.year || back.month != f.month || back.day != f.day)
@@ -83,9 +83,10 @@ void clock_text(int64_t time, char out[static CLOCK_TEXT])
 {
 	struct clock_fields f = clock_split(time);
 	/* The modulus tells the compiler that the text fits. */
-	snprintf(out, CLOCK_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)f.year % 10000,
-		(unsigned)f.month % 100, (unsigned)f.day % 100, (unsigned)f.hour % 100,
-		(unsigned)f.minute % 100, (unsigned)f.second % 100);
+	snprintf(out, CLOCK_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+		(unsigned)f.year % 10000, (unsigned)f.month % 100, (unsigned)f.day % 100,
+		(unsigned)f.hour % 100, (unsigned)f.minute % 100,
+		(unsigned)f.second % 100);
 }
 
 static bool digits_at(const char *text, int from, int count, int *out)

@@ -11,7 +11,7 @@
 
 /* A code says what the caller may do about it, not where it broke. */
 enum err_code {
-	E_NONE,	     /* it worked */
+	E_NONE,      /* it worked */
 	E_INPUT,     /* what came in is malformed: correct it */
 	E_DENIED,    /* the caller may not */
 	E_POLICY,    /* well formed, but a rule forbids it */
@@ -20,15 +20,15 @@ enum err_code {
 	E_STATE,     /* not possible in this state */
 	E_RETRY,     /* may work when tried again */
 	E_CRYPTO,    /* a signature or a key does not verify or cannot be used */
-	E_IO,	     /* file, network, database, memory */
-	E_BUG,	     /* a broken invariant */
+	E_IO,        /* file, network, database, memory */
+	E_BUG,       /* a broken invariant */
 	E_CODE_COUNT
 };
 
 struct err {
 	enum err_code code;
 	const char *where; /* "file.c:123", static */
-	char text[240];	   /* for the log: field, then reason; lower case, no full stop */
+	char text[240];    /* for the log: field, then reason; lower case, no full stop */
 };
 
 #define RESULT __attribute__((warn_unused_result)) struct err
@@ -44,8 +44,8 @@ static inline struct err err_none(void)
 #define OK err_none()
 
 #define ERR_STR2(x) #x
-#define ERR_STR(x) ERR_STR2(x)
-#define ERR_WHERE __FILE__ ":" ERR_STR(__LINE__)
+#define ERR_STR(x)  ERR_STR2(x)
+#define ERR_WHERE   __FILE__ ":" ERR_STR(__LINE__)
 
 /* return FAIL(E_INPUT, "subject: %zu bytes", n); */
 #define FAIL(code, ...) err_make((code), ERR_WHERE, __VA_ARGS__)
@@ -75,7 +75,8 @@ static inline struct err err_none(void)
 
 struct err err_make(enum err_code code, const char *where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-struct err err_in(struct err err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct err err_in(struct err err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static inline bool err_is(struct err err)
 {
@@ -84,10 +85,10 @@ static inline bool err_is(struct err err)
 
 /* What a code means to the outside: one row a code. */
 struct err_kind {
-	const char *name;	/* stable word for JSON: "conflict" */
-	int http_status;	/* what a peer is answered */
-	int exit_code;		/* UX part 5: 0 ok 1 no 2 usage 3 config 4 notfound 5 conflict 6 denied 7 pending 8 stale 9 io */
-	int log_level;		/* syslog(3) level */
+	const char *name; /* stable word for JSON: "conflict" */
+	int http_status;  /* what a peer is answered */
+	int exit_code; /* UX part 5: 0 ok 1 no 2 usage 3 config 4 notfound 5 conflict 6 denied 7 pending 8 stale 9 io */
+	int log_level; /* syslog(3) level */
 	const char *message_en; /* the public sentences */
 	const char *message_ja;
 };

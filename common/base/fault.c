@@ -10,9 +10,10 @@ void faults_add(struct faults *faults, const struct fault_rule *rule, const char
 		return;
 	}
 	struct fault *row = &faults->row[faults->count++];
-	*row = (struct fault){
-		.code = rule->code, .clause = rule->clause, .en = rule->en, .ja = rule->ja
-	};
+	*row = (struct fault){ .code = rule->code,
+		.clause = rule->clause,
+		.en = rule->en,
+		.ja = rule->ja };
 	snprintf(row->field, sizeof row->field, "%s", field);
 	va_list args;
 	va_start(args, format);
@@ -26,7 +27,8 @@ RESULT faults_result(const struct faults *faults, enum err_code code)
 		return OK;
 	const struct fault *first = &faults->row[0];
 	if (faults->count == 1)
-		return FAIL(code, "%s: %s (%s)", first->field, first->detail, first->code);
-	return FAIL(code, "%s: %s (%s), and %zu more", first->field, first->detail, first->code,
-		faults->count - 1);
+		return FAIL(code, "%s: %s (%s)", first->field, first->detail,
+			first->code);
+	return FAIL(code, "%s: %s (%s), and %zu more", first->field, first->detail,
+		first->code, faults->count - 1);
 }

@@ -5,11 +5,11 @@
 #include "common/base/err.h"
 
 struct fault {
-	const char *code;   /* stable word, static: "name.length" */
-	const char *clause; /* of the requirement or standard, static: "R-ISS-09" */
+	const char *code;    /* stable word, static: "name.length" */
+	const char *clause;  /* of the requirement or standard, static: "R-ISS-09" */
 	const char *en, *ja; /* what it means and what to do, static */
-	char field[64];	    /* the field in ASN.1 spelling: "organizationName" */
-	char detail[160];   /* the value's own trouble: "65 of 64 characters" */
+	char field[64];      /* the field in ASN.1 spelling: "organizationName" */
+	char detail[160];    /* the value's own trouble: "65 of 64 characters" */
 };
 
 enum { FAULTS_MAX = 48 };

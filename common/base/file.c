@@ -18,14 +18,16 @@ static RESULT read_all(int fd, const char *path, struct buf *out)
 			char more;
 			return read(fd, &more, 1) == 0
 				       ? OK
-				       : FAIL(E_INPUT, "%s: longer than %zu bytes", path, out->max);
+				       : FAIL(E_INPUT, "%s: longer than %zu bytes", path,
+						 out->max);
 		}
 		TRY(buf_reserve(out, part));
 		ssize_t got = read(fd, out->data + out->len, part);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return FAIL(E_IO, "%s: could not be read: %s", path, strerror(errno));
+			return FAIL(E_IO, "%s: could not be read: %s", path,
+				strerror(errno));
 		if (got == 0)
 			return OK;
 		out->len += (size_t)got;
@@ -38,7 +40,8 @@ RESULT file_read(const char *path, struct buf *out)
 	/* Without O_NONBLOCK a pipe would hold us here until somebody writes; it changes nothing for files. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return FAIL(E_NOT_FOUND, "%s: could not be opened: %s", path, strerror(errno));
+		return FAIL(E_NOT_FOUND, "%s: could not be opened: %s", path,
+			strerror(errno));
 	struct err err = read_all(fd, path, out);
 	close(fd);
 	return err;
@@ -54,7 +57,9 @@ static RESULT write_all(int fd, struct blob bytes)
 			return FAIL(E_IO, "could not be written: %s", strerror(errno));
 		bytes = blob_make(bytes.data + done, bytes.len - (size_t)done);
 	}
-	return fsync(fd) == 0 ? OK : FAIL(E_IO, "could not be made durable: %s", strerror(errno));
+	return fsync(fd) == 0
+		       ? OK
+		       : FAIL(E_IO, "could not be made durable: %s", strerror(errno));
 }
 
 static RESULT sync_folder_of(const char *path)
@@ -66,7 +71,10 @@ static RESULT sync_folder_of(const char *path)
 		return FAIL(E_INPUT, "%s: path too long", path);
 	memcpy(folder, path, len);
 	folder[len] = 0;
-	int fd = open(slash == NULL ? "." : len == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(slash == NULL ? "."
+		      : len == 0    ? "/"
+				    : folder,
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool bad = fd < 0 || fsync(fd) != 0;
 	if (fd >= 0)
 		close(fd);
@@ -80,14 +88,17 @@ RESULT file_write(const char *path, struct blob bytes, unsigned mode)
 	if (len < 0 || (size_t)len >= sizeof temporary)
 		return FAIL(E_INPUT, "%s: path too long", path);
 	if (unlink(temporary) != 0 && errno != ENOENT)
-		return FAIL(E_IO, "%s: could not be cleared: %s", temporary, strerror(errno));
+		return FAIL(E_IO, "%s: could not be cleared: %s", temporary,
+			strerror(errno));
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
-		return FAIL(E_IO, "%s: could not be made: %s", temporary, strerror(errno));
+		return FAIL(E_IO, "%s: could not be made: %s", temporary,
+			strerror(errno));
 	struct err err = write_all(fd, bytes);
 	close(fd);
 	TRY_IN(err, "%s", temporary);
 	if (rename(temporary, path) != 0)
-		return FAIL(E_IO, "%s: could not be put in place: %s", path, strerror(errno));
+		return FAIL(E_IO, "%s: could not be put in place: %s", path,
+			strerror(errno));
 	return sync_folder_of(path);
 }

@@ -12,8 +12,8 @@ static struct {
 	int level;
 } log_state = { "inkan", LOG_INFO };
 
-static const char *const level_names[] = { "emerg", "alert", "crit", "err",
-	"warning", "notice", "info", "debug" };
+static const char *const level_names[] = { "emerg", "alert", "crit", "err", "warning",
+	"notice", "info", "debug" };
 
 void log_open(const char *program, int level)
 {
@@ -41,9 +41,12 @@ static void put_value(struct line *line, const char *value)
 	for (const unsigned char *at = (const unsigned char *)value; *at != 0; at++) {
 		char escaped[8];
 		if (*at < 0x20 || *at == 0x7f)
-			put(line, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\x%02x", *at));
+			put(line, escaped,
+				(size_t)snprintf(escaped, sizeof escaped, "\\x%02x",
+					*at));
 		else if (*at == '"' || *at == '\\')
-			put(line, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\%c", *at));
+			put(line, escaped,
+				(size_t)snprintf(escaped, sizeof escaped, "\\%c", *at));
 		else
 			put(line, (const char *)at, 1);
 	}
@@ -65,8 +68,9 @@ void log_line(int level, const struct log_subject *subject, const char *what, ..
 	if (level > log_state.level)
 		return;
 	clock_text(clock_now(), time);
-	int len = snprintf(line.text, sizeof line.text, "time=%s program=%s pid=%d level=%s", time,
-		log_state.program, (int)getpid(), level_names[level & 7]);
+	int len = snprintf(line.text, sizeof line.text,
+		"time=%s program=%s pid=%d level=%s", time, log_state.program,
+		(int)getpid(), level_names[level & 7]);
 	line.len = (size_t)len;
 	put_pair(&line, "event", what);
 	if (subject != NULL && subject->ref != NULL)
@@ -90,6 +94,6 @@ void log_line(int level, const struct log_subject *subject, const char *what, ..
 void log_err(const struct log_subject *subject, const char *what, struct err err)
 {
 	const struct err_kind *kind = err_kind(err.code);
-	log_line(kind->log_level, subject, what, "code", kind->name, "error", err.text, "where",
-		err.where, NULL);
+	log_line(kind->log_level, subject, what, "code", kind->name, "error", err.text,
+		"where", err.where, NULL);
 }

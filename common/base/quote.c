@@ -21,7 +21,8 @@ RESULT quote_json(struct buf *out, const char *text)
 		if (point < 0) {
 			at = from + 1;
 			TRY(buf_append_text(out, "\xef\xbf\xbd"));
-		} else if (point < 0x20 || point == '"' || point == '\\' || point == 0x7f) {
+		} else if (point < 0x20 || point == '"' || point == '\\' ||
+			   point == 0x7f) {
 			TRY(append_escaped(out, (uint8_t)point));
 		} else {
 			TRY(buf_append(out, blob_make(bytes.data + from, at - from)));

@@ -34,7 +34,8 @@ RESULT secret_from_fd(int fd, size_t max, struct secret **out)
 		TRY(buf_reserve(&bytes, 1));
 		size_t free_bytes = bytes.room - bytes.len - 1;
 		size_t most = bytes.max - bytes.len;
-		ssize_t got = read(fd, bytes.data + bytes.len, free_bytes < most ? free_bytes : most);
+		ssize_t got = read(fd, bytes.data + bytes.len,
+			free_bytes < most ? free_bytes : most);
 		if (got < 0)
 			return FAIL(E_IO, "could not read the secret");
 		if (got == 0)
@@ -60,7 +61,8 @@ static RESULT secret_from_file(const char *path, struct secret **out)
 	if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
 		err = FAIL(E_INPUT, "secret: %s is not a file", path);
 	else if ((about.st_mode & 077) != 0)
-		err = FAIL(E_INPUT, "secret: %s can be read by others; chmod 600 it", path);
+		err = FAIL(E_INPUT, "secret: %s can be read by others; chmod 600 it",
+			path);
 	else
 		err = secret_from_fd(fd, LIMIT_PIN, out);
 	close(fd);
@@ -80,7 +82,9 @@ RESULT secret_from_source(const char *source, struct secret **out)
 	if (text_starts(source, "credential:")) {
 		const char *folder = getenv("CREDENTIALS_DIRECTORY");
 		if (folder == NULL || strchr(source + 11, '/') != NULL)
-			return FAIL(E_INPUT, "secret: no CREDENTIALS_DIRECTORY, or a path in %s", source);
+			return FAIL(E_INPUT,
+				"secret: no CREDENTIALS_DIRECTORY, or a path in %s",
+				source);
 		int len = snprintf(path, sizeof path, "%s/%s", folder, source + 11);
 		if (len < 0 || (size_t)len >= sizeof path)
 			return FAIL(E_INPUT, "secret: path too long");
@@ -110,7 +114,8 @@ bool secret_equal(const struct secret *a, struct blob b)
 RESULT secret_harden(void)
 {
 	const struct rlimit none = { 0, 0 };
-	if (CRYPTO_secure_malloc_initialized() == 0 && CRYPTO_secure_malloc_init(1 << 18, 32) == 0)
+	if (CRYPTO_secure_malloc_initialized() == 0 &&
+		CRYPTO_secure_malloc_init(1 << 18, 32) == 0)
 		return FAIL(E_IO, "could not set up secure memory");
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return FAIL(E_IO, "could not forbid core dumps");

@@ -19,8 +19,10 @@ RESULT secret_from_source(const char *source, struct secret **out);
 void secret_free(struct secret *secret);
 AUTO_DEFINE(struct secret, secret_free)
 
-struct blob secret_view(const struct secret *secret); /* borrowed; ended by a NUL that is not counted */
-bool secret_equal(const struct secret *a, struct blob b); /* in constant time for equal lengths */
+struct blob secret_view(
+	const struct secret *secret); /* borrowed; ended by a NUL that is not counted */
+bool secret_equal(const struct secret *a,
+	struct blob b); /* in constant time for equal lengths */
 
 /* Called first in main: secure heap, no core dumps, not to be attached to. */
 RESULT secret_harden(void);

@@ -26,7 +26,7 @@ int32_t text_next(struct blob bytes, size_t *at)
 	if (*at >= bytes.len)
 		return -1;
 	uint8_t first = bytes.data[*at];
-	size_t len = first < 0x80	     ? 1
+	size_t len = first < 0x80             ? 1
 		     : (first & 0xe0) == 0xc0 ? 2
 		     : (first & 0xf0) == 0xe0 ? 3
 		     : (first & 0xf8) == 0xf0 ? 4
@@ -40,7 +40,8 @@ int32_t text_next(struct blob bytes, size_t *at)
 			return -1;
 		point = point << 6 | (next & 0x3f);
 	}
-	if (point < least[len] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+	if (point < least[len] || point > 0x10ffff ||
+		(point >= 0xd800 && point <= 0xdfff))
 		return -1;
 	*at += len;
 	return point;
@@ -86,7 +87,8 @@ RESULT text_to_int(const char *text, int64_t min, int64_t max, int64_t *out)
 		value = value * 10 + (*at - '0');
 	}
 	if (value < min || value > max)
-		return FAIL(E_INPUT, "not between %lld and %lld", (long long)min, (long long)max);
+		return FAIL(E_INPUT, "not between %lld and %lld", (long long)min,
+			(long long)max);
 	*out = value;
 	return OK;
 }

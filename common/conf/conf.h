@@ -9,7 +9,8 @@ struct conf_faults {
 	size_t count;
 	char text[32][320];
 };
-RESULT conf_result(const struct conf_faults *faults); /* E_INPUT with the first and the number of the others */
+RESULT conf_result(const struct conf_faults
+		*faults); /* E_INPUT with the first and the number of the others */
 
 /* Reading a tree. Nodes are borrowed from the file. */
 struct conf;
@@ -24,16 +25,17 @@ void conf_free(struct conf *conf);
 AUTO_DEFINE(struct conf, conf_free)
 const char *conf_path(const struct conf *conf);
 const struct conf_node *conf_root(const struct conf *conf);
-const struct conf_node *conf_get(const struct conf_node *group, const char *key); /* NULL: absent */
-size_t conf_count(const struct conf_node *list);				      /* members of a group, list or array */
+const struct conf_node *conf_get(const struct conf_node *group,
+	const char *key);                        /* NULL: absent */
+size_t conf_count(const struct conf_node *list); /* members of a group, list or array */
 const struct conf_node *conf_at(const struct conf_node *list, size_t index);
 const char *conf_key(const struct conf_node *node); /* NULL in lists */
 int conf_line(const struct conf_node *node);
-const char *conf_as_text(const struct conf_node *node);		       /* NULL: not a string */
-bool conf_as_int(const struct conf_node *node, int64_t *out);	       /* false: not a number */
+const char *conf_as_text(const struct conf_node *node);       /* NULL: not a string */
+bool conf_as_int(const struct conf_node *node, int64_t *out); /* false: not a number */
 bool conf_as_bool(const struct conf_node *node, bool *out);
-void conf_fault(struct conf_faults *faults, const struct conf_node *node, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void conf_fault(struct conf_faults *faults, const struct conf_node *node,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Reading by table: path in the file → member of a struct. */
 enum conf_type {

@@ -73,8 +73,8 @@ const struct application_row *application_rows(size_t *count)
 	return rows;
 }
 
-RESULT application_step(enum application_state from, enum application_event event, unsigned roles,
-	enum application_state *to, enum role *as)
+RESULT application_step(enum application_state from, enum application_event event,
+	unsigned roles, enum application_state *to, enum role *as)
 {
 	bool exists = false;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -89,7 +89,8 @@ RESULT application_step(enum application_state from, enum application_event even
 	}
 	if (exists)
 		return FAIL(E_DENIED, "step %s: not for this role", event_names[event]);
-	return FAIL(E_STATE, "step %s: not possible in state %s", event_names[event], state_names[from]);
+	return FAIL(E_STATE, "step %s: not possible in state %s", event_names[event],
+		state_names[from]);
 }
 
 /* Letters that are not mistaken for others in print; 31 of them, a prime, so that each slip and swap shows. */
@@ -118,7 +119,8 @@ bool receipt_number_valid(const char *text)
 {
 	char body[24];
 	size_t len = strlen(text);
-	if (len < 12 || len > 18 || text[0] != 'A' || text[3] != '-' || text[len - 2] != '-')
+	if (len < 12 || len > 18 || text[0] != 'A' || text[3] != '-' ||
+		text[len - 2] != '-')
 		return false;
 	for (size_t i = 1; i < len - 2; i++)
 		if (i != 3 && (text[i] < '0' || text[i] > '9'))

@@ -37,13 +37,14 @@ enum application_event {
 	EV_CONFIRM,
 	EV_COUNT
 };
-const char *application_state_name(enum application_state state); /* "received"; "" for NONE */
+const char *application_state_name(
+	enum application_state state); /* "received"; "" for NONE */
 RESULT application_state_by_name(const char *name, enum application_state *out);
 const char *application_event_name(enum application_event event); /* "sendBack" */
 
 /* The one way to a new state. E_STATE: no such step from here; E_DENIED: the step exists, but for another role. roles: bits. */
-RESULT application_step(enum application_state from, enum application_event event, unsigned roles,
-	enum application_state *to, enum role *as);
+RESULT application_step(enum application_state from, enum application_event event,
+	unsigned roles, enum application_state *to, enum role *as);
 
 /* The table itself, for the test that holds it against the database's and for the manual. */
 struct application_row {

@@ -48,9 +48,10 @@ const char *audit_event_clause(enum audit_event_kind kind)
 static RESULT put_field(EVP_MD_CTX *hash, const char *text)
 {
 	size_t len = strlen(text);
-	const uint8_t length[4] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8),
-		(uint8_t)len };
-	if (EVP_DigestUpdate(hash, length, sizeof length) != 1 || EVP_DigestUpdate(hash, text, len) != 1)
+	const uint8_t length[4] = { (uint8_t)(len >> 24), (uint8_t)(len >> 16),
+		(uint8_t)(len >> 8), (uint8_t)len };
+	if (EVP_DigestUpdate(hash, length, sizeof length) != 1 ||
+		EVP_DigestUpdate(hash, text, len) != 1)
 		return FAIL_OSSL(E_CRYPTO, "digest");
 	return OK;
 }
@@ -60,8 +61,9 @@ RESULT audit_event_digest(const struct audit_event *event, uint8_t out[static 32
 	AUTO(EVP_MD_CTX_free) EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	char time[24];
 	snprintf(time, sizeof time, "%lld", (long long)event->at);
-	const char *const fields[] = { event->name, time, event->actor, event->role, event->origin,
-		event->object, event->refused ? "refused" : "done", event->detail };
+	const char *const fields[] = { event->name, time, event->actor, event->role,
+		event->origin, event->object, event->refused ? "refused" : "done",
+		event->detail };
 	if (hash == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
 		return FAIL_OSSL(E_CRYPTO, "digest");
 	for (size_t i = 0; i < COUNT(fields); i++)
@@ -71,8 +73,8 @@ RESULT audit_event_digest(const struct audit_event *event, uint8_t out[static 32
 	return OK;
 }
 
-RESULT audit_link_digest(const uint8_t previous[static 32], int64_t sequence, struct blob event_digests,
-	uint8_t out[static 32])
+RESULT audit_link_digest(const uint8_t previous[static 32], int64_t sequence,
+	struct blob event_digests, uint8_t out[static 32])
 {
 	AUTO(EVP_MD_CTX_free) EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	uint8_t number[8];

@@ -34,12 +34,12 @@ enum audit_event_kind {
 	AUDIT_DAEMON_STARTED,
 	AUDIT_EVENT_COUNT
 };
-const char *audit_event_name(enum audit_event_kind kind); /* "certificateIssued" */
+const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */
 const char *audit_event_clause(enum audit_event_kind kind); /* section of RFC 3647 */
 
 /* All borrowed. Never a secret, never a person's name: people appear by id (R-LOG-06). */
 struct audit_event {
-	const char *name;   /* audit_event_name() of its kind */
+	const char *name; /* audit_event_name() of its kind */
 	int64_t at;
 	const char *actor;  /* id of a person or component */
 	const char *role;   /* word */
@@ -53,7 +53,7 @@ struct audit_event {
  * "done" or "refused". */
 RESULT audit_event_digest(const struct audit_event *event, uint8_t out[static 32]);
 /* SHA-256 over the digest of the link before, the sequence number as eight octets, and the events' digests. */
-RESULT audit_link_digest(const uint8_t previous[static 32], int64_t sequence, struct blob event_digests,
-	uint8_t out[static 32]);
+RESULT audit_link_digest(const uint8_t previous[static 32], int64_t sequence,
+	struct blob event_digests, uint8_t out[static 32]);
 
 #endif

@@ -10,7 +10,8 @@ extern const struct db_stmt_list audit_store_chain;   /* for inkan_audit */
 
 RESULT audit_store_append(struct db_tx *tx, const struct audit_event *event);
 /* Many in one statement. */
-RESULT audit_store_append_all(struct db_tx *tx, const struct audit_event *events, size_t count);
+RESULT audit_store_append_all(struct db_tx *tx, const struct audit_event *events,
+	size_t count);
 
 /*
  * Closes the chain over events whose transactions have settled, at most `most` of them, in the order (transaction, id):

@@ -22,7 +22,8 @@ RESULT key_origin_by_name(const char *name, enum key_origin *out)
 			*out = (enum key_origin)i;
 			return OK;
 		}
-	return FAIL(E_INPUT, "key.origin: \"%.40s\" is not csr, subscriber or handover", name);
+	return FAIL(E_INPUT, "key.origin: \"%.40s\" is not csr, subscriber or handover",
+		name);
 }
 
 /* ---- names as JSON: [{"type":"commonName","value":"…"}, …] */
@@ -41,7 +42,8 @@ static RESULT name_to_json(const struct name *name, struct json **out)
 	AUTO(json_free) struct json *array = NULL;
 	TRY(json_new_array(&array));
 	for (size_t i = 0; i < name->count; i++)
-		TRY(pair_to_json(name_kind(name->attribute[i].type)->name, name->attribute[i].value, array));
+		TRY(pair_to_json(name_kind(name->attribute[i].type)->name,
+			name->attribute[i].value, array));
 	*out = MOVE(array);
 	return OK;
 }
@@ -58,7 +60,8 @@ static RESULT name_from_json(const struct json *array, const char *what, struct 
 		TRY_IN(json_get_text(row, "value", &value), "%s", what);
 		enum name_type kind = name_type_by_name(type);
 		if (kind == NAME_TYPE_COUNT)
-			return FAIL(E_INPUT, "%s: no attribute is called \"%.60s\"", what, type);
+			return FAIL(E_INPUT, "%s: no attribute is called \"%.60s\"", what,
+				type);
 		TRY_IN(name_add(out, kind, value), "%s.%s", what, type);
 	}
 	return OK;
@@ -71,7 +74,8 @@ static RESULT san_to_json(const struct general_names *names, struct json **out)
 	for (size_t i = 0; i < names->count; i++) {
 		const struct general_name *item = &names->item[i];
 		if (item->type != GENERAL_NAME_DIRECTORY) {
-			TRY(pair_to_json(general_name_word(item->type), item->value, array));
+			TRY(pair_to_json(general_name_word(item->type), item->value,
+				array));
 			continue;
 		}
 		AUTO(json_free) struct json *row = NULL;
@@ -97,10 +101,13 @@ static RESULT san_from_json(const struct json *array, struct general_names *out)
 		TRY_IN(json_get_text(row, "type", &type), "subjectAltName");
 		enum general_name_type kind = general_name_by_word(type);
 		if (kind == GENERAL_NAME_NONE)
-			return FAIL(E_INPUT, "subjectAltName: no general name is called \"%.60s\"", type);
+			return FAIL(E_INPUT,
+				"subjectAltName: no general name is called \"%.60s\"",
+				type);
 		if (kind == GENERAL_NAME_DIRECTORY) {
 			if (out->directory.count > 0)
-				return FAIL(E_INPUT, "subjectAltName: more than one directoryName");
+				return FAIL(E_INPUT,
+					"subjectAltName: more than one directoryName");
 			TRY_IN(json_get_array(row, "value", &inner), "subjectAltName");
 			TRY(name_from_json(inner, "directoryName", &out->directory));
 			TRY_IN(general_names_add(out, kind, ""), "subjectAltName");
@@ -114,7 +121,8 @@ static RESULT san_from_json(const struct json *array, struct general_names *out)
 
 /* ---- digests as hex */
 
-static RESULT get_digest(const struct json *object, const char *name, uint8_t out[static 32])
+static RESULT get_digest(const struct json *object, const char *name,
+	uint8_t out[static 32])
 {
 	AUTO(buf_clear) struct buf bytes = BUF(32);
 	const char *hex;
@@ -126,7 +134,8 @@ static RESULT get_digest(const struct json *object, const char *name, uint8_t ou
 	return OK;
 }
 
-static RESULT get_word(const struct json *object, const char *name, char *out, size_t size)
+static RESULT get_word(const struct json *object, const char *name, char *out,
+	size_t size)
 {
 	const char *text;
 	TRY(json_get_text(object, name, &text));
@@ -186,12 +195,14 @@ RESULT content_write(const struct content *content, struct buf *out)
 
 RESULT content_parse(const struct json *object, struct content *out)
 {
-	static const char *const members[] = { "application", "version", "lra", "profile", "profileVersion",
-		"entity", "subject", "subjectAltName", "validity", "key", "agreement", NULL };
+	static const char *const members[] = { "application", "version", "lra", "profile",
+		"profileVersion", "entity", "subject", "subjectAltName", "validity",
+		"key", "agreement", NULL };
 	const struct json *inner;
 	*out = (struct content){ .version = 0 };
 	TRY(json_only(object, members));
-	TRY(get_word(object, "application", out->receipt_number, sizeof out->receipt_number));
+	TRY(get_word(object, "application", out->receipt_number,
+		sizeof out->receipt_number));
 	TRY(json_get_int(object, "version", &out->version));
 	TRY(get_word(object, "lra", out->lra, sizeof out->lra));
 	TRY(get_word(object, "profile", out->profile, sizeof out->profile));
@@ -225,7 +236,8 @@ RESULT evidence_add_claim(struct evidence *evidence, const char *attribute)
 	else if (general != GENERAL_NAME_NONE)
 		evidence->proves_san |= 1u << general;
 	else
-		return FAIL(E_INPUT, "proves: \"%.60s\" is no attribute of a certificate", attribute);
+		return FAIL(E_INPUT, "proves: \"%.60s\" is no attribute of a certificate",
+			attribute);
 	return OK;
 }
 
@@ -244,10 +256,12 @@ static RESULT evidence_to_json(const struct evidence *item, struct json **out)
 	TRY(json_new_array(&proves));
 	for (int type = 0; type < NAME_TYPE_COUNT; type++)
 		if ((item->proves_subject & 1u << type) != 0)
-			TRY(json_append_text(proves, name_kind((enum name_type)type)->name));
+			TRY(json_append_text(proves,
+				name_kind((enum name_type)type)->name));
 	for (int type = 1; type < GENERAL_NAME_TYPE_COUNT; type++)
 		if ((item->proves_san & 1u << type) != 0)
-			TRY(json_append_text(proves, general_name_word((enum general_name_type)type)));
+			TRY(json_append_text(proves,
+				general_name_word((enum general_name_type)type)));
 	TRY(json_set(row, "proves", MOVE(proves)));
 	*out = MOVE(row);
 	return OK;
@@ -285,8 +299,8 @@ static RESULT get_date(const struct json *object, const char *name, char out[sta
 
 RESULT evidence_parse_item(const struct json *object, struct evidence *out)
 {
-	static const char *const members[] = { "kind", "method", "sha256", "issuedOn", "validUntil", "proves",
-		NULL };
+	static const char *const members[] = { "kind", "method", "sha256", "issuedOn",
+		"validUntil", "proves", NULL };
 	const struct json *proves;
 	*out = (struct evidence){ .proves_subject = 0 };
 	TRY_IN(json_only(object, members), "evidence");
@@ -313,7 +327,8 @@ RESULT evidence_parse(const struct json *array, struct evidence_list *out)
 		return FAIL(E_INPUT, "evidence: more than %d items", LIMIT_EVIDENCE);
 	*out = (struct evidence_list){ .count = json_count(array) };
 	for (size_t i = 0; i < out->count; i++)
-		TRY_IN(evidence_parse_item(json_at(array, i), &out->item[i]), "item %zu", i + 1);
+		TRY_IN(evidence_parse_item(json_at(array, i), &out->item[i]), "item %zu",
+			i + 1);
 	return OK;
 }
 
@@ -330,7 +345,8 @@ static const struct fault_rule old = { "evidence.old", "R-IDV-11",
 /* clang-format on */
 
 /* Of papers that age: issued within three months, both days inclusive (R-IDV-11). */
-static const char *const aging_kinds[] = { "residenceCertificate", "sealCertificate", "corporateRegister" };
+static const char *const aging_kinds[] = { "residenceCertificate", "sealCertificate",
+	"corporateRegister" };
 enum { PAPER_AGE_S = 92 * 86400 };
 
 static int64_t day_start(const char *date)
@@ -345,15 +361,17 @@ static int64_t day_start(const char *date)
 static void check_times(const struct evidence *item, int64_t now, struct faults *faults)
 {
 	if (item->valid_until[0] != 0 && now >= day_start(item->valid_until) + 86400)
-		faults_add(faults, &expired, item->kind, "valid until %s", item->valid_until);
+		faults_add(faults, &expired, item->kind, "valid until %s",
+			item->valid_until);
 	for (size_t i = 0; i < COUNT(aging_kinds); i++)
 		if (strcmp(item->kind, aging_kinds[i]) == 0 && item->issued_on[0] != 0 &&
 			now > day_start(item->issued_on) + PAPER_AGE_S)
-			faults_add(faults, &old, item->kind, "issued on %s", item->issued_on);
+			faults_add(faults, &old, item->kind, "issued on %s",
+				item->issued_on);
 }
 
-void evidence_check(const struct evidence_list *list, const struct content *content, int64_t now,
-	struct faults *faults)
+void evidence_check(const struct evidence_list *list, const struct content *content,
+	int64_t now, struct faults *faults)
 {
 	uint32_t subject = 1u << NAME_COUNTRY | 1u << NAME_SERIAL_NUMBER, san = 0;
 	for (size_t i = 0; i < list->count; i++) {
@@ -364,11 +382,13 @@ void evidence_check(const struct evidence_list *list, const struct content *cont
 	for (size_t i = 0; i < content->subject.count; i++) {
 		enum name_type type = content->subject.attribute[i].type;
 		if ((subject & 1u << type) == 0)
-			faults_add(faults, &unproved, name_kind(type)->name, "nothing proves it");
+			faults_add(faults, &unproved, name_kind(type)->name,
+				"nothing proves it");
 	}
 	for (size_t i = 0; i < content->subject_alt_name.count; i++) {
 		enum general_name_type type = content->subject_alt_name.item[i].type;
 		if ((san & 1u << type) == 0)
-			faults_add(faults, &unproved, general_name_word(type), "nothing proves it");
+			faults_add(faults, &unproved, general_name_word(type),
+				"nothing proves it");
 	}
 }

@@ -16,7 +16,7 @@ static const char *const kind_names[DECISION_KIND_COUNT] = {
 	[DECISION_REVOKE] = "revoke",
 };
 enum {
-	CLOCK_SKEW_S = 300,	      /* a statement may come from a clock this far ahead */
+	CLOCK_SKEW_S = 300, /* a statement may come from a clock this far ahead */
 	DECISION_AGE_S = 90 * 86400, /* older yeses are asked for anew */
 };
 
@@ -58,7 +58,8 @@ RESULT statement_write(struct statement *statement, const char *text, struct buf
 		hex_encode(BLOB(nonce), statement->nonce);
 	}
 	TRY(json_parse(buf_view(&statement->content), &content));
-	TRY(json_parse(statement->evidence.len == 0 ? blob_text("[]") : buf_view(&statement->evidence),
+	TRY(json_parse(statement->evidence.len == 0 ? blob_text("[]")
+						    : buf_view(&statement->evidence),
 		&evidence));
 	TRY(json_new_object(&object));
 	TRY(json_set_text(object, "type", "inkan.decision.1"));
@@ -74,8 +75,8 @@ RESULT statement_write(struct statement *statement, const char *text, struct buf
 
 static RESULT read_members(const struct json *object, struct statement *out)
 {
-	static const char *const members[] = { "type", "decision", "person", "at", "nonce", "text", "content",
-		"evidence", NULL };
+	static const char *const members[] = { "type", "decision", "person", "at",
+		"nonce", "text", "content", "evidence", NULL };
 	const char *word;
 	const struct json *inner;
 	TRY(json_only(object, members));
@@ -116,8 +117,8 @@ RESULT statement_parse(struct blob bytes, struct statement *out)
 	return OK;
 }
 
-RESULT statement_key_content(const char *receipt_number, int64_t version, const uint8_t key_digest[static 32],
-	struct buf *out)
+RESULT statement_key_content(const char *receipt_number, int64_t version,
+	const uint8_t key_digest[static 32], struct buf *out)
 {
 	AUTO(json_free) struct json *object = NULL;
 	TRY(json_new_object(&object));
@@ -127,8 +128,8 @@ RESULT statement_key_content(const char *receipt_number, int64_t version, const 
 	return json_write(object, out);
 }
 
-RESULT statement_certificate_content(const char *receipt_number, const char *issuer, struct blob serial_number,
-	struct buf *out)
+RESULT statement_certificate_content(const char *receipt_number, const char *issuer,
+	struct blob serial_number, struct buf *out)
 {
 	AUTO(json_free) struct json *object = NULL;
 	TRY(json_new_object(&object));
@@ -141,20 +142,25 @@ RESULT statement_certificate_content(const char *receipt_number, const char *iss
 /* ---- verification */
 
 /* The issuing CA of ours above a certificate, and that the certificate is good now. */
-static RESULT check_certificate(const struct trust *trust, const struct cert *cert, int64_t now,
-	const struct issuer **out)
+static RESULT check_certificate(const struct trust *trust, const struct cert *cert,
+	int64_t now, const struct issuer **out)
 {
 	for (size_t i = 0; i < issuer_set_count(trust->issuers); i++) {
 		const struct issuer *issuer = issuer_set_at(trust->issuers, i);
 		if (!blob_equal(issuer->parsed.subject, cert->issuer) ||
-			!blob_equal(issuer->parsed.subject_key_identifier, cert->authority_key_identifier))
+			!blob_equal(issuer->parsed.subject_key_identifier,
+				cert->authority_key_identifier))
 			continue;
 		bool revoked = false;
-		TRY_IN(cert_verify(cert, issuer->public_key), "certificate of the signer");
-		if (now < cert->not_before || now > cert->not_after || now > issuer->parsed.not_after)
-			return FAIL(E_DENIED, "certificate of the signer: not valid at this time");
+		TRY_IN(cert_verify(cert, issuer->public_key),
+			"certificate of the signer");
+		if (now < cert->not_before || now > cert->not_after ||
+			now > issuer->parsed.not_after)
+			return FAIL(E_DENIED,
+				"certificate of the signer: not valid at this time");
 		if (trust->revoked != NULL)
-			TRY(trust->revoked(trust->context, issuer->name, &cert->serial_number, &revoked));
+			TRY(trust->revoked(trust->context, issuer->name,
+				&cert->serial_number, &revoked));
 		if (revoked)
 			return FAIL(E_DENIED, "certificate of the signer: revoked");
 		*out = issuer;
@@ -166,7 +172,8 @@ static RESULT check_certificate(const struct trust *trust, const struct cert *ce
 static RESULT find_signer(const struct trust *trust, const struct cert *cert, int64_t now,
 	struct decision_signer *out)
 {
-	*out = (struct decision_signer){ .serial_number = cert->serial_number, .not_after = cert->not_after };
+	*out = (struct decision_signer){ .serial_number = cert->serial_number,
+		.not_after = cert->not_after };
 	TRY(check_certificate(trust, cert, now, &out->issuer));
 	SHA256(cert->der.data, cert->der.len, out->certificate_digest);
 	out->person = roster_by_sign(trust->roster, out->certificate_digest);
@@ -176,13 +183,14 @@ static RESULT find_signer(const struct trust *trust, const struct cert *cert, in
 	/* People's decisions and components' signatures each have a purpose of their own, which a login certificate lacks. */
 	const struct profile *profile = profile_set_find(trust->profiles,
 		out->person != NULL ? "P-CLERK-SIGN" : "P-INT-SIGN", 0);
-	if (profile == NULL || profile->eku_count != 1 || !cert_has_eku(cert, &profile->eku[0]))
+	if (profile == NULL || profile->eku_count != 1 ||
+		!cert_has_eku(cert, &profile->eku[0]))
 		return FAIL(E_DENIED, "certificate of the signer: not for this purpose");
 	return OK;
 }
 
-static RESULT verify_cms(const struct trust *trust, struct blob statement, struct blob signature, int64_t now,
-	struct decision_signer *out)
+static RESULT verify_cms(const struct trust *trust, struct blob statement,
+	struct blob signature, int64_t now, struct decision_signer *out)
 {
 	struct cms cms;
 	TRY_IN(cms_verify(signature, statement, &cms), "signature");
@@ -192,14 +200,14 @@ static RESULT verify_cms(const struct trust *trust, struct blob statement, struc
 /* The forms a signature may have. */
 static const struct {
 	const char *name;
-	struct err (*verify)(const struct trust *trust, struct blob statement, struct blob signature, int64_t now,
-		struct decision_signer *out);
+	struct err (*verify)(const struct trust *trust, struct blob statement,
+		struct blob signature, int64_t now, struct decision_signer *out);
 } forms[] = {
 	{ "cms", verify_cms },
 };
 
-RESULT decision_verify(const struct trust *trust, const struct decision *decision, int64_t now,
-	struct statement *statement, struct decision_signer *signer)
+RESULT decision_verify(const struct trust *trust, const struct decision *decision,
+	int64_t now, struct statement *statement, struct decision_signer *signer)
 {
 	struct decision_signer who;
 	size_t form = 0;
@@ -208,23 +216,26 @@ RESULT decision_verify(const struct trust *trust, const struct decision *decisio
 	if (form == COUNT(forms))
 		return FAIL(E_INPUT, "form: \"%.15s\" is not known", decision->form);
 	TRY(statement_parse(buf_view(&decision->statement), statement));
-	TRY(forms[form].verify(trust, buf_view(&decision->statement), buf_view(&decision->signature), now,
-		&who));
-	const char *id = who.person != NULL ? who.person->id
+	TRY(forms[form].verify(trust, buf_view(&decision->statement),
+		buf_view(&decision->signature), now, &who));
+	const char *id = who.person != NULL      ? who.person->id
 			 : who.component != NULL ? who.component->id
 						 : "subscriber";
 	if (strcmp(id, statement->person) != 0)
-		return FAIL(E_DENIED, "statement of %s, signed by %s", statement->person, id);
+		return FAIL(E_DENIED, "statement of %s, signed by %s", statement->person,
+			id);
 	if (statement->at > now + CLOCK_SKEW_S)
 		return FAIL(E_DENIED, "statement: from the future");
 	if (statement->at < now - DECISION_AGE_S)
-		return FAIL(E_DENIED, "statement: older than %d days", DECISION_AGE_S / 86400);
+		return FAIL(E_DENIED, "statement: older than %d days",
+			DECISION_AGE_S / 86400);
 	*signer = who;
 	return OK;
 }
 
-RESULT decision_verify_component(const struct trust *trust, struct blob bytes, struct blob signature,
-	enum role role, int64_t now, const struct roster_component **out)
+RESULT decision_verify_component(const struct trust *trust, struct blob bytes,
+	struct blob signature, enum role role, int64_t now,
+	const struct roster_component **out)
 {
 	struct decision_signer who;
 	TRY(verify_cms(trust, bytes, signature, now, &who));

@@ -24,14 +24,15 @@ struct statement {
 	enum decision_kind kind;
 	char person[64]; /* who says it: an id of the roster, or "subscriber" */
 	int64_t at;
-	char nonce[33];	     /* 128 random bits in hex: no two statements are alike */
+	char nonce[33];      /* 128 random bits in hex: no two statements are alike */
 	struct buf content;  /* canonical JSON object: what it is about */
 	struct buf evidence; /* canonical JSON array */
 };
 void statement_clear(struct statement *statement);
 AUTO_DEFINE_HELD(struct statement, statement_clear)
 #define STATEMENT                                                                        \
-	((struct statement){ .content = BUF(LIMIT_STATEMENT), .evidence = BUF(LIMIT_STATEMENT) })
+	((struct statement){ .content = BUF(LIMIT_STATEMENT),                            \
+		.evidence = BUF(LIMIT_STATEMENT) })
 
 /* Canonical JSON; text: what the person reads first, one line in words. A nonce is drawn when it is empty. */
 RESULT statement_write(struct statement *statement, const char *text, struct buf *out);
@@ -39,10 +40,10 @@ RESULT statement_write(struct statement *statement, const char *text, struct buf
 RESULT statement_parse(struct blob bytes, struct statement *out);
 
 /* Contents of the statements that are not about a struct content. All canonical. */
-RESULT statement_key_content(const char *receipt_number, int64_t version, const uint8_t key_digest[static 32],
-	struct buf *out);
-RESULT statement_certificate_content(const char *receipt_number, const char *issuer, struct blob serial_number,
-	struct buf *out);
+RESULT statement_key_content(const char *receipt_number, int64_t version,
+	const uint8_t key_digest[static 32], struct buf *out);
+RESULT statement_certificate_content(const char *receipt_number, const char *issuer,
+	struct blob serial_number, struct buf *out);
 
 struct decision {
 	char form[16]; /* "cms" */
@@ -50,15 +51,19 @@ struct decision {
 };
 void decision_clear(struct decision *decision);
 AUTO_DEFINE_HELD(struct decision, decision_clear)
-#define DECISION ((struct decision){ .statement = BUF(LIMIT_STATEMENT), .signature = BUF(LIMIT_CMS) })
+#define DECISION                                                                         \
+	((struct decision){ .statement = BUF(LIMIT_STATEMENT),                           \
+		.signature = BUF(LIMIT_CMS) })
 
 /* What a verifier trusts. Borrowed. */
 struct trust {
 	const struct roster *roster;
 	const struct issuer_set *issuers;
-	const struct profile_set *profiles; /* the purposes of P-CLERK-SIGN and P-INT-SIGN */
+	const struct profile_set
+		*profiles; /* the purposes of P-CLERK-SIGN and P-INT-SIGN */
 	/* Is this certificate revoked now; may be NULL where the registry cannot be asked. */
-	struct err (*revoked)(void *context, const char *issuer, const struct serial *serial, bool *out);
+	struct err (*revoked)(void *context, const char *issuer,
+		const struct serial *serial, bool *out);
 	void *context;
 };
 
@@ -77,10 +82,11 @@ struct decision_signer {
  * that the statement names that person. It does not ask for a role: that is the caller's question.
  * E_INPUT: malformed or another form. E_CRYPTO: does not verify. E_DENIED: nobody's certificate, lapsed, revoked, or another's.
  */
-RESULT decision_verify(const struct trust *trust, const struct decision *decision, int64_t now,
-	struct statement *statement, struct decision_signer *signer);
+RESULT decision_verify(const struct trust *trust, const struct decision *decision,
+	int64_t now, struct statement *statement, struct decision_signer *signer);
 /* The same for any bytes signed in CMS by a component of a role: orders. */
-RESULT decision_verify_component(const struct trust *trust, struct blob bytes, struct blob signature,
-	enum role role, int64_t now, const struct roster_component **out);
+RESULT decision_verify_component(const struct trust *trust, struct blob bytes,
+	struct blob signature, enum role role, int64_t now,
+	const struct roster_component **out);
 
 #endif

@@ -9,7 +9,8 @@ enum { ISSUERS_MOST = 64 };
 struct owned {
 	struct issuer issuer;
 	struct buf certificate, root, ocsp_certificate;
-	char name[32], profile[PROFILE_NAME], token[64], key[64], ocsp_token[64], ocsp_key[64];
+	char name[32], profile[PROFILE_NAME], token[64], key[64], ocsp_token[64],
+		ocsp_key[64];
 	char crl_uri[256], ocsp_uri[256], ca_issuers_uri[256];
 };
 
@@ -55,8 +56,8 @@ struct text_key {
 	bool required;
 };
 
-static void read_texts(const struct conf_node *row, const struct text_key *keys, size_t count,
-	struct conf_faults *faults)
+static void read_texts(const struct conf_node *row, const struct text_key *keys,
+	size_t count, struct conf_faults *faults)
 {
 	for (size_t i = 0; i < conf_count(row); i++) {
 		const struct conf_node *node = conf_at(row, i);
@@ -65,10 +66,11 @@ static void read_texts(const struct conf_node *row, const struct text_key *keys,
 		while (k < count && strcmp(keys[k].key, conf_key(node)) != 0)
 			k++;
 		if (k == count)
-			conf_fault(faults, node, "%s: no such setting here", conf_key(node));
+			conf_fault(faults, node, "%s: no such setting here",
+				conf_key(node));
 		else if (text == NULL || strlen(text) >= keys[k].size)
-			conf_fault(faults, node, "%s: not a text of at most %zu bytes", conf_key(node),
-				keys[k].size - 1);
+			conf_fault(faults, node, "%s: not a text of at most %zu bytes",
+				conf_key(node), keys[k].size - 1);
 		else
 			memcpy(keys[k].out, text, strlen(text) + 1);
 	}
@@ -88,7 +90,8 @@ static RESULT settle(struct owned *o)
 	TRY(cert_parse(issuer->certificate, &issuer->parsed));
 	if (!issuer->parsed.is_ca)
 		return FAIL(E_POLICY, "not a certificate of a CA");
-	TRY(key_parse(issuer->parsed.subject_public_key_info, &algorithm, &issuer->public_key));
+	TRY(key_parse(issuer->parsed.subject_public_key_info, &algorithm,
+		&issuer->public_key));
 	issuer->issuer = (struct cert_issuer){ .subject = issuer->parsed.subject,
 		.key_identifier = issuer->parsed.subject_key_identifier,
 		.not_before = issuer->parsed.not_before,
@@ -106,7 +109,8 @@ static RESULT check_root(const struct owned *o)
 	if (o->root.len == 0)
 		return OK;
 	TRY_IN(cert_parse(buf_view(&o->root), &root), "root");
-	TRY_IN(cert_verify_path(&o->issuer.parsed, &root, 1, o->issuer.parsed.not_before), "root");
+	TRY_IN(cert_verify_path(&o->issuer.parsed, &root, 1, o->issuer.parsed.not_before),
+		"root");
 	return OK;
 }
 
@@ -115,13 +119,15 @@ static RESULT check_responder(const struct owned *o)
 	struct cert responder;
 	if (o->ocsp_certificate.len == 0)
 		return OK;
-	TRY_IN(cert_parse(buf_view(&o->ocsp_certificate), &responder), "ocsp_certificate");
+	TRY_IN(cert_parse(buf_view(&o->ocsp_certificate), &responder),
+		"ocsp_certificate");
 	/* R-OCSP-06: delegated by this very key. */
 	TRY_IN(cert_verify(&responder, o->issuer.public_key), "ocsp_certificate");
 	return OK;
 }
 
-static void read_row(const struct conf_node *row, const char *folder, struct owned *o, struct conf_faults *faults)
+static void read_row(const struct conf_node *row, const char *folder, struct owned *o,
+	struct conf_faults *faults)
 {
 	char certificate[512] = "", root[512] = "", ocsp[512] = "";
 	const struct text_key keys[] = {
@@ -167,15 +173,18 @@ static void read_row(const struct conf_node *row, const char *folder, struct own
 
 /* ---- the file */
 
-static void check_names(const struct issuer_set *set, const struct conf_node *list, struct conf_faults *faults)
+static void check_names(const struct issuer_set *set, const struct conf_node *list,
+	struct conf_faults *faults)
 {
 	for (size_t i = 0; i < set->count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(set->owned[i].name, set->owned[j].name) == 0)
-				conf_fault(faults, conf_at(list, i), "name: %s stands twice", set->owned[i].name);
+				conf_fault(faults, conf_at(list, i),
+					"name: %s stands twice", set->owned[i].name);
 }
 
-RESULT issuer_set_load(const char *path, struct issuer_set **out, struct conf_faults *faults)
+RESULT issuer_set_load(const char *path, struct issuer_set **out,
+	struct conf_faults *faults)
 {
 	AUTO(conf_free) struct conf *conf = NULL;
 	AUTO(issuer_set_free) struct issuer_set *set = calloc(1, sizeof *set);
@@ -189,8 +198,10 @@ RESULT issuer_set_load(const char *path, struct issuer_set **out, struct conf_fa
 		memcpy(folder, path, (size_t)(slash - path) + 1);
 	TRY(conf_load(path, 256 * KIB, &conf));
 	const struct conf_node *root = conf_root(conf), *list = conf_get(root, "issuers");
-	if (list == NULL || conf_count(list) == 0 || conf_count(list) > ISSUERS_MOST || conf_count(root) != 1)
-		return FAIL(E_INPUT, "%s: holds one list, issuers, of 1 to %d rows", path, ISSUERS_MOST);
+	if (list == NULL || conf_count(list) == 0 || conf_count(list) > ISSUERS_MOST ||
+		conf_count(root) != 1)
+		return FAIL(E_INPUT, "%s: holds one list, issuers, of 1 to %d rows", path,
+			ISSUERS_MOST);
 	set->owned = calloc(conf_count(list), sizeof *set->owned);
 	if (set->owned == NULL)
 		return FAIL(E_IO, "out of memory");
@@ -221,10 +232,12 @@ const struct issuer *issuer_set_find(const struct issuer_set *set, const char *n
 	return NULL;
 }
 
-const struct issuer *issuer_set_for_profile(const struct issuer_set *set, const struct profile *profile)
+const struct issuer *issuer_set_for_profile(const struct issuer_set *set,
+	const struct profile *profile)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (profile->issuer[0] != 0 && strcmp(set->owned[i].profile, profile->issuer) == 0)
+		if (profile->issuer[0] != 0 &&
+			strcmp(set->owned[i].profile, profile->issuer) == 0)
 			return &set->owned[i].issuer;
 	return NULL;
 }

@@ -37,8 +37,10 @@ static RESULT decisions_to_json(const struct order *order, struct json **out)
 		AUTO(json_free) struct json *row = NULL;
 		TRY(json_new_object(&row));
 		TRY(json_set_text(row, "form", order->decision[i].form));
-		TRY(json_set_base64(row, "statement", buf_view(&order->decision[i].statement)));
-		TRY(json_set_base64(row, "signature", buf_view(&order->decision[i].signature)));
+		TRY(json_set_base64(row, "statement",
+			buf_view(&order->decision[i].statement)));
+		TRY(json_set_base64(row, "signature",
+			buf_view(&order->decision[i].signature)));
 		TRY(json_append(array, MOVE(row)));
 	}
 	*out = MOVE(array);
@@ -77,8 +79,8 @@ static RESULT decision_from_json(const struct json *row, struct decision *out)
 
 static RESULT read_members(const struct json *object, struct order *out)
 {
-	static const char *const members[] = { "type", "placedAt", "subjectPublicKeyInfo", "content", "evidence",
-		"decisions", NULL };
+	static const char *const members[] = { "type", "placedAt", "subjectPublicKeyInfo",
+		"content", "evidence", "decisions", NULL };
 	const char *word;
 	const struct json *inner;
 	TRY(json_only(object, members));
@@ -99,7 +101,8 @@ static RESULT read_members(const struct json *object, struct order *out)
 		return FAIL(E_INPUT, "decisions: more than %d", LIMIT_DECISIONS);
 	out->decision_count = json_count(inner);
 	for (size_t i = 0; i < out->decision_count; i++)
-		TRY_IN(decision_from_json(json_at(inner, i), &out->decision[i]), "decision %zu", i + 1);
+		TRY_IN(decision_from_json(json_at(inner, i), &out->decision[i]),
+			"decision %zu", i + 1);
 	return OK;
 }
 

@@ -11,7 +11,7 @@ struct order {
 	struct content content;
 	struct evidence_list evidence;
 	struct buf content_bytes, evidence_bytes; /* canonical */
-	struct buf spki;			  /* SubjectPublicKeyInfo */
+	struct buf spki;                          /* SubjectPublicKeyInfo */
 	size_t decision_count;
 	struct decision decision[LIMIT_DECISIONS];
 	int64_t placed_at;

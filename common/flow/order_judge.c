@@ -46,20 +46,23 @@ static bool is_own_case(const struct roster_person *person, const struct content
 	return entity != NULL && strcmp(entity + 1, person->id) == 0;
 }
 
-static const struct roster_person *judge_person(const struct order_rules *rules, const struct order *order,
-	const struct statement *statement, const struct decision_signer *signer, enum role needed, int64_t now,
+static const struct roster_person *judge_person(const struct order_rules *rules,
+	const struct order *order, const struct statement *statement,
+	const struct decision_signer *signer, enum role needed, int64_t now,
 	struct faults *faults)
 {
 	const struct roster_person *person = signer->person;
 	const char *kind = decision_kind_name(statement->kind);
 	if (!blob_equal(buf_view(&statement->content), buf_view(&order->content_bytes)) ||
-		!blob_equal(buf_view(&statement->evidence), buf_view(&order->evidence_bytes))) {
+		!blob_equal(buf_view(&statement->evidence),
+			buf_view(&order->evidence_bytes))) {
 		faults_add(faults, &stale, kind, "signed by %s", statement->person);
 		return NULL;
 	}
-	if (person == NULL || (person->roles & needed) == 0 || strcmp(person->lra, order->content.lra) != 0) {
-		faults_add(faults, &role, kind, "%s is not %s of %s", statement->person, role_name(needed),
-			order->content.lra);
+	if (person == NULL || (person->roles & needed) == 0 ||
+		strcmp(person->lra, order->content.lra) != 0) {
+		faults_add(faults, &role, kind, "%s is not %s of %s", statement->person,
+			role_name(needed), order->content.lra);
 		return NULL;
 	}
 	struct err err = roster_in_force(rules->trust->roster, person, now);
@@ -82,9 +85,12 @@ static bool judge_binding(const struct order *order, const struct statement *sta
 	uint8_t digest[32];
 	struct err err = key_digest(buf_view(&order->spki), digest);
 	if (!err_is(err))
-		err = statement_key_content(order->content.receipt_number, order->content.version, digest, &want);
-	bool good = !err_is(err) && blob_equal(buf_view(&want), buf_view(&statement->content)) &&
-		    signer->component != NULL && signer->component->role == ROLE_LRA_GATEWAY &&
+		err = statement_key_content(order->content.receipt_number,
+			order->content.version, digest, &want);
+	bool good = !err_is(err) &&
+		    blob_equal(buf_view(&want), buf_view(&statement->content)) &&
+		    signer->component != NULL &&
+		    signer->component->role == ROLE_LRA_GATEWAY &&
 		    strcmp(signer->component->lra, order->content.lra) == 0;
 	if (!good)
 		faults_add(faults, &key_unbound, "bindKey", "by %s", statement->person);
@@ -92,23 +98,25 @@ static bool judge_binding(const struct order *order, const struct statement *sta
 }
 
 static void judge_decision(const struct order_rules *rules, const struct order *order,
-	const struct decision *decision, int64_t now, struct quorum *quorum, struct faults *faults)
+	const struct decision *decision, int64_t now, struct quorum *quorum,
+	struct faults *faults)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	struct decision_signer signer;
-	struct err err = decision_verify(rules->trust, decision, now, &statement, &signer);
+	struct err err =
+		decision_verify(rules->trust, decision, now, &statement, &signer);
 	if (err_is(err)) {
 		faults_add(faults, &bad_decision, "decision", "%s", err.text);
 		return;
 	}
 	switch (statement.kind) {
 	case DECISION_IDENTIFY:
-		quorum->identified = judge_person(
-			rules, order, &statement, &signer, ROLE_LRA_CLERK, now, faults);
+		quorum->identified = judge_person(rules, order, &statement, &signer,
+			ROLE_LRA_CLERK, now, faults);
 		break;
 	case DECISION_APPROVE:
-		quorum->approved = judge_person(
-			rules, order, &statement, &signer, ROLE_LRA_APPROVER, now, faults);
+		quorum->approved = judge_person(rules, order, &statement, &signer,
+			ROLE_LRA_APPROVER, now, faults);
 		break;
 	case DECISION_BIND_KEY:
 		quorum->bound = judge_binding(order, &statement, &signer, faults);
@@ -116,7 +124,8 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 	case DECISION_CONFIRM:
 	case DECISION_REVOKE:
 	case DECISION_KIND_COUNT:
-		faults_add(faults, &bad_decision, "decision", "%s has no place in an order",
+		faults_add(faults, &bad_decision, "decision",
+			"%s has no place in an order",
 			decision_kind_name(statement.kind));
 		break;
 	}
@@ -124,20 +133,22 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 
 static bool key_comes_later(const struct order_rules *rules, const struct order *order)
 {
-	return rules->key_later && order->content.key_origin == KEY_ORIGIN_HANDOVER && order->spki.len == 0;
+	return rules->key_later && order->content.key_origin == KEY_ORIGIN_HANDOVER &&
+	       order->spki.len == 0;
 }
 
 /* A kind of key that the profile allows, to judge the rest by until the key is there. */
 static enum key_algorithm any_allowed(const struct profile *profile)
 {
 	enum key_algorithm algorithm = KEY_NONE;
-	while (algorithm < KEY_ALGORITHM_COUNT && (profile->key_algorithms & KEY_BIT(algorithm)) == 0)
+	while (algorithm < KEY_ALGORITHM_COUNT &&
+		(profile->key_algorithms & KEY_BIT(algorithm)) == 0)
 		algorithm++;
 	return algorithm;
 }
 
-static void judge_decisions(const struct order_rules *rules, const struct order *order, int64_t now,
-	struct faults *faults)
+static void judge_decisions(const struct order_rules *rules, const struct order *order,
+	int64_t now, struct faults *faults)
 {
 	struct quorum quorum = { NULL, NULL, false };
 	for (size_t i = 0; i < order->decision_count; i++)
@@ -147,31 +158,36 @@ static void judge_decisions(const struct order_rules *rules, const struct order 
 	if (quorum.approved == NULL)
 		faults_add(faults, &missing, "approve", "no valid decision");
 	if (quorum.identified != NULL && quorum.identified == quorum.approved)
-		faults_add(faults, &same_person, "approve", "%s did both", quorum.approved->id);
+		faults_add(faults, &same_person, "approve", "%s did both",
+			quorum.approved->id);
 	if (!order->content.has_key && !quorum.bound && !key_comes_later(rules, order))
 		faults_add(faults, &key_unbound, "bindKey", "no valid decision");
 }
 
-static void judge_key(const struct order_rules *rules, const struct order *order, const struct profile *profile,
-	enum key_algorithm *algorithm, struct faults *faults)
+static void judge_key(const struct order_rules *rules, const struct order *order,
+	const struct profile *profile, enum key_algorithm *algorithm,
+	struct faults *faults)
 {
 	AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
 	uint8_t digest[32];
-	if (order->content.key_origin == KEY_ORIGIN_HANDOVER && !profile->subscriber_key_generation)
-		faults_add(faults, &key_unbound, "key.origin", "%s allows no key made for the subscriber",
-			profile->name);
+	if (order->content.key_origin == KEY_ORIGIN_HANDOVER &&
+		!profile->subscriber_key_generation)
+		faults_add(faults, &key_unbound, "key.origin",
+			"%s allows no key made for the subscriber", profile->name);
 	if (key_comes_later(rules, order)) {
 		*algorithm = any_allowed(profile);
 		return;
 	}
-	key_check(buf_view(&order->spki), profile->key_algorithms, rules->weak_keys, faults);
+	key_check(buf_view(&order->spki), profile->key_algorithms, rules->weak_keys,
+		faults);
 	struct err err = key_parse(buf_view(&order->spki), algorithm, &key);
 	if (!err_is(err))
 		err = key_digest(buf_view(&order->spki), digest);
 	if (err_is(err))
 		return; /* key_check() has said what is wrong with it */
 	if (order->content.has_key && memcmp(digest, order->content.key_digest, 32) != 0)
-		faults_add(faults, &key_differs, "subjectPublicKeyInfo", "another digest");
+		faults_add(faults, &key_differs, "subjectPublicKeyInfo",
+			"another digest");
 }
 
 void order_judge(const struct order_rules *rules, const struct order *order, int64_t now,
@@ -179,8 +195,8 @@ void order_judge(const struct order_rules *rules, const struct order *order, int
 {
 	const struct content *content = &order->content;
 	const struct roster_lra *lra = roster_lra(rules->trust->roster, content->lra);
-	const struct profile *profile =
-		profile_set_find(rules->profiles, content->profile, content->profile_version);
+	const struct profile *profile = profile_set_find(rules->profiles,
+		content->profile, content->profile_version);
 	enum key_algorithm algorithm = KEY_NONE;
 	if (lra == NULL)
 		faults_add(faults, &no_lra, "lra", "%s", content->lra);
@@ -191,11 +207,11 @@ void order_judge(const struct order_rules *rules, const struct order *order, int
 	name_check(&content->subject, faults);
 	general_names_check(&content->subject_alt_name, faults);
 	if (profile == NULL || profile->is_ca) {
-		faults_add(faults, &no_profile, "profile", "%s version %lld", content->profile,
-			(long long)content->profile_version);
+		faults_add(faults, &no_profile, "profile", "%s version %lld",
+			content->profile, (long long)content->profile_version);
 		return;
 	}
 	judge_key(rules, order, profile, &algorithm, faults);
-	profile_fits(profile, &content->subject, &content->subject_alt_name, algorithm, now,
-		profile_not_after(now, content->validity_s), now, faults);
+	profile_fits(profile, &content->subject, &content->subject_alt_name, algorithm,
+		now, profile_not_after(now, content->validity_s), now, faults);
 }

@@ -24,7 +24,8 @@ static const struct word presence_words[] = {
 };
 /* clang-format on */
 
-static bool find_word(const struct word *words, size_t count, const char *name, uint32_t *bit)
+static bool find_word(const struct word *words, size_t count, const char *name,
+	uint32_t *bit)
 {
 	for (size_t i = 0; name != NULL && i < count; i++)
 		if (strcmp(words[i].name, name) == 0) {
@@ -36,10 +37,12 @@ static bool find_word(const struct word *words, size_t count, const char *name, 
 
 /* ---- readers, one a kind of value; each says what is wrong where it stands */
 
-static void read_text(const struct conf_node *node, char *out, size_t size, struct conf_faults *faults)
+static void read_text(const struct conf_node *node, char *out, size_t size,
+	struct conf_faults *faults)
 {
 	const char *text = conf_as_text(node);
-	struct err err = text == NULL ? FAIL(E_INPUT, "not a text") : text_copy(text, out, size);
+	struct err err =
+		text == NULL ? FAIL(E_INPUT, "not a text") : text_copy(text, out, size);
 	if (err_is(err))
 		conf_fault(faults, node, "%s: %s", conf_key(node), err.text);
 }
@@ -50,10 +53,12 @@ static void read_bool(const struct conf_node *node, bool *out, struct conf_fault
 		conf_fault(faults, node, "%s: not true or false", conf_key(node));
 }
 
-static void read_seconds(const struct conf_node *node, int64_t *out, struct conf_faults *faults)
+static void read_seconds(const struct conf_node *node, int64_t *out,
+	struct conf_faults *faults)
 {
 	const char *text = conf_as_text(node);
-	struct err err = text == NULL ? FAIL(E_INPUT, "not a duration such as \"730 d\"") : conf_seconds(text, out);
+	struct err err = text == NULL ? FAIL(E_INPUT, "not a duration such as \"730 d\"")
+				      : conf_seconds(text, out);
 	if (err_is(err))
 		conf_fault(faults, node, "%s: %s", conf_key(node), err.text);
 }
@@ -66,39 +71,47 @@ static uint32_t read_key_usage(const struct conf_node *list, struct conf_faults 
 		if (find_word(key_usage_words, COUNT(key_usage_words), name, &bit))
 			bits |= bit;
 		else
-			conf_fault(faults, list, "keyUsage: \"%s\" is none", name == NULL ? "" : name);
+			conf_fault(faults, list, "keyUsage: \"%s\" is none",
+				name == NULL ? "" : name);
 	}
 	return bits;
 }
 
-static size_t read_oids(const struct conf_node *list, struct oid *out, struct conf_faults *faults)
+static size_t read_oids(const struct conf_node *list, struct oid *out,
+	struct conf_faults *faults)
 {
 	size_t count = conf_count(list);
 	if (count > PROFILE_OIDS) {
-		conf_fault(faults, list, "%s: more than %d", conf_key(list), PROFILE_OIDS);
+		conf_fault(faults, list, "%s: more than %d", conf_key(list),
+			PROFILE_OIDS);
 		return 0;
 	}
 	for (size_t i = 0; i < count; i++) {
 		const char *text = conf_as_text(conf_at(list, i));
-		struct err err = text == NULL ? FAIL(E_INPUT, "not a text") : oid_parse(text, &out[i]);
+		struct err err = text == NULL ? FAIL(E_INPUT, "not a text")
+					      : oid_parse(text, &out[i]);
 		if (err_is(err))
 			conf_fault(faults, list, "%s: %s", conf_key(list), err.text);
 	}
 	return count;
 }
 
-static enum presence read_presence(const struct conf_node *node, struct conf_faults *faults)
+static enum presence read_presence(const struct conf_node *node,
+	struct conf_faults *faults)
 {
 	uint32_t presence = PRESENCE_FORBIDDEN;
-	if (!find_word(presence_words, COUNT(presence_words), conf_as_text(node), &presence))
-		conf_fault(faults, node, "%s: required, optional or forbidden", conf_key(node));
+	if (!find_word(presence_words, COUNT(presence_words), conf_as_text(node),
+		    &presence))
+		conf_fault(faults, node, "%s: required, optional or forbidden",
+			conf_key(node));
 	return (enum presence)presence;
 }
 
 /* Group readers: every member is known, or a fault. */
-#define EACH_MEMBER(group, node)                                                                    \
-	for (size_t each_ = 0; each_ < conf_count(group); each_++)                                  \
-		for (const struct conf_node *node = conf_at(group, each_); node != NULL; node = NULL)
+#define EACH_MEMBER(group, node)                                                         \
+	for (size_t each_ = 0; each_ < conf_count(group); each_++)                       \
+		for (const struct conf_node *node = conf_at(group, each_); node != NULL; \
+			node = NULL)
 
 static bool key_is(const struct conf_node *node, const char *key)
 {
@@ -110,9 +123,11 @@ static void unknown(const struct conf_node *node, struct conf_faults *faults)
 	conf_fault(faults, node, "%s: no such setting here", conf_key(node));
 }
 
-static void read_subject(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_subject(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		enum name_type type = name_type_by_name(conf_key(node));
 		if (key_is(node, "namesOrPseudonym"))
 			out->names_or_pseudonym = read_presence(node, faults);
@@ -123,9 +138,11 @@ static void read_subject(const struct conf_node *group, struct profile *out, str
 	}
 }
 
-static void read_validity(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_validity(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "default"))
 			read_seconds(node, &out->validity_default_s, faults);
 		else if (key_is(node, "maximum"))
@@ -139,9 +156,11 @@ static void read_validity(const struct conf_node *group, struct profile *out, st
 	}
 }
 
-static void read_basic_constraints(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_basic_constraints(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "cA"))
 			read_bool(node, &out->is_ca, faults);
 		else if (!key_is(node, "pathLenConstraint"))
@@ -151,9 +170,11 @@ static void read_basic_constraints(const struct conf_node *group, struct profile
 	}
 }
 
-static void read_usage(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_usage(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "rsa"))
 			out->key_usage_rsa = read_key_usage(node, faults);
 		else if (key_is(node, "ec"))
@@ -163,9 +184,11 @@ static void read_usage(const struct conf_node *group, struct profile *out, struc
 	}
 }
 
-static void read_eku(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_eku(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "critical"))
 			read_bool(node, &out->eku_critical, faults);
 		else if (key_is(node, "purposes"))
@@ -175,9 +198,11 @@ static void read_eku(const struct conf_node *group, struct profile *out, struct 
 	}
 }
 
-static void read_policies(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_policies(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "policies"))
 			out->policy_count = read_oids(node, out->policy, faults);
 		else if (key_is(node, "cPSuri"))
@@ -187,9 +212,11 @@ static void read_policies(const struct conf_node *group, struct profile *out, st
 	}
 }
 
-static void read_san(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_san(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		enum general_name_type type = general_name_by_word(conf_key(node));
 		if (type == GENERAL_NAME_NONE)
 			unknown(node, faults);
@@ -198,44 +225,55 @@ static void read_san(const struct conf_node *group, struct profile *out, struct 
 	}
 }
 
-static void read_name_constraints(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_name_constraints(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "excludedRfc822Name")) {
 			read_bool(node, &out->excluded_rfc822, faults);
 		} else if (!key_is(node, "permittedDNSName")) {
 			unknown(node, faults);
 		} else if (conf_count(node) > COUNT(out->permitted_dns)) {
-			conf_fault(faults, node, "permittedDNSName: more than %zu", COUNT(out->permitted_dns));
+			conf_fault(faults, node, "permittedDNSName: more than %zu",
+				COUNT(out->permitted_dns));
 		} else {
 			out->permitted_dns_count = conf_count(node);
 			for (size_t i = 0; i < conf_count(node); i++) {
 				const char *text = conf_as_text(conf_at(node, i));
-				struct err err = text == NULL ? FAIL(E_INPUT, "not a text")
-							      : text_copy(text, out->permitted_dns[i],
-									sizeof out->permitted_dns[i]);
+				struct err err =
+					text == NULL
+						? FAIL(E_INPUT, "not a text")
+						: text_copy(text, out->permitted_dns[i],
+							  sizeof out->permitted_dns[i]);
 				if (err_is(err))
-					conf_fault(faults, node, "permittedDNSName: %s", err.text);
+					conf_fault(faults, node, "permittedDNSName: %s",
+						err.text);
 			}
 		}
 	}
 }
 
-static void read_keys(const struct conf_node *list, struct profile *out, struct conf_faults *faults)
+static void read_keys(const struct conf_node *list, struct profile *out,
+	struct conf_faults *faults)
 {
 	for (size_t i = 0; i < conf_count(list); i++) {
 		const char *name = conf_as_text(conf_at(list, i));
-		enum key_algorithm algorithm = key_algorithm_by_name(name == NULL ? "" : name);
+		enum key_algorithm algorithm =
+			key_algorithm_by_name(name == NULL ? "" : name);
 		if (algorithm == KEY_NONE)
-			conf_fault(faults, list, "subjectPublicKeyInfo: \"%s\" is no kind of key", name);
+			conf_fault(faults, list,
+				"subjectPublicKeyInfo: \"%s\" is no kind of key", name);
 		else
 			out->key_algorithms |= KEY_BIT(algorithm);
 	}
 }
 
-static void read_access(const struct conf_node *group, struct profile *out, struct conf_faults *faults)
+static void read_access(const struct conf_node *group, struct profile *out,
+	struct conf_faults *faults)
 {
-	EACH_MEMBER (group, node) {
+	EACH_MEMBER(group, node)
+	{
 		if (key_is(node, "ocsp"))
 			read_bool(node, &out->aia_ocsp, faults);
 		else if (key_is(node, "caIssuers"))
@@ -248,7 +286,8 @@ static void read_access(const struct conf_node *group, struct profile *out, stru
 /* The settings that are groups or lists. */
 static const struct {
 	const char *key;
-	void (*read)(const struct conf_node *node, struct profile *out, struct conf_faults *faults);
+	void (*read)(const struct conf_node *node, struct profile *out,
+		struct conf_faults *faults);
 } groups[] = {
 	{ "subject", read_subject },
 	{ "validity", read_validity },
@@ -276,7 +315,8 @@ static const struct {
 	{ "keepExpiredOnCRL", offsetof(struct profile, keep_expired_on_crl) },
 };
 
-static void read_member(const struct conf_node *node, struct profile *out, struct conf_faults *faults)
+static void read_member(const struct conf_node *node, struct profile *out,
+	struct conf_faults *faults)
 {
 	for (size_t i = 0; i < COUNT(groups); i++)
 		if (key_is(node, groups[i].key)) {
@@ -305,7 +345,8 @@ static bool is_named_like(const char *path, const struct profile *profile)
 	const char *file = slash == NULL ? path : slash + 1;
 	char plain[PROFILE_NAME + 32], numbered[PROFILE_NAME + 32];
 	snprintf(plain, sizeof plain, "%s.cfg", profile->name);
-	snprintf(numbered, sizeof numbered, "%s.v%lld.cfg", profile->name, (long long)profile->version);
+	snprintf(numbered, sizeof numbered, "%s.v%lld.cfg", profile->name,
+		(long long)profile->version);
 	return strcmp(file, plain) == 0 || strcmp(file, numbered) == 0;
 }
 
@@ -317,20 +358,22 @@ void profile_file_read(const char *path, struct profile *out, struct conf_faults
 	struct err err = conf_load(path, LIMIT_PROFILE_FILE, &conf);
 	if (err_is(err)) {
 		if (faults->count < COUNT(faults->text))
-			snprintf(faults->text[faults->count++], sizeof faults->text[0], "%s", err.text);
+			snprintf(faults->text[faults->count++], sizeof faults->text[0],
+				"%s", err.text);
 		return;
 	}
 	const struct conf_node *root = conf_root(conf);
-	EACH_MEMBER (root, node)
-		read_member(node, out, faults);
+	EACH_MEMBER(root, node)
+	read_member(node, out, faults);
 	if (out->version == 0)
 		conf_fault(faults, root, "version: is missing");
 	if (!is_named_like(path, out))
-		conf_fault(faults, root, "profile: \"%s\" is not the name of the file", out->name);
+		conf_fault(faults, root, "profile: \"%s\" is not the name of the file",
+			out->name);
 	profile_check(out, &found);
 	for (size_t i = 0; i < found.count; i++)
-		conf_fault(faults, root, "%s: %s (%s)", found.row[i].field, found.row[i].detail,
-			found.row[i].clause);
+		conf_fault(faults, root, "%s: %s (%s)", found.row[i].field,
+			found.row[i].detail, found.row[i].clause);
 }
 
 /* ---- the folder */
@@ -348,7 +391,8 @@ void profile_set_free(struct profile_set *set)
 	free(set);
 }
 
-static RESULT add_file(struct profile_set *set, const char *folder, const char *file, struct conf_faults *faults)
+static RESULT add_file(struct profile_set *set, const char *folder, const char *file,
+	struct conf_faults *faults)
 {
 	char path[4096];
 	struct profile *grown = realloc(set->profile, (set->count + 1) * sizeof *grown);
@@ -359,8 +403,8 @@ static RESULT add_file(struct profile_set *set, const char *folder, const char *
 	struct profile *profile = &set->profile[set->count];
 	profile_file_read(path, profile, faults);
 	if (profile_set_find(set, profile->name, profile->version) != NULL)
-		return FAIL(E_CONFLICT, "%s: version %lld of %s exists already", path, (long long)profile->version,
-			profile->name);
+		return FAIL(E_CONFLICT, "%s: version %lld of %s exists already", path,
+			(long long)profile->version, profile->name);
 	set->count++;
 	return OK;
 }
@@ -375,7 +419,8 @@ static int is_profile(const struct dirent *entry)
 	return text_ends(entry->d_name, ".cfg");
 }
 
-RESULT profile_set_load(const char *folder, struct profile_set **out, struct conf_faults *faults)
+RESULT profile_set_load(const char *folder, struct profile_set **out,
+	struct conf_faults *faults)
 {
 	AUTO(profile_set_free) struct profile_set *set = calloc(1, sizeof *set);
 	struct dirent **files = NULL;
@@ -399,12 +444,14 @@ RESULT profile_set_load(const char *folder, struct profile_set **out, struct con
 	return OK;
 }
 
-const struct profile *profile_set_find(const struct profile_set *set, const char *name, int64_t version)
+const struct profile *profile_set_find(const struct profile_set *set, const char *name,
+	int64_t version)
 {
 	const struct profile *best = NULL;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct profile *profile = &set->profile[i];
-		if (strcmp(profile->name, name) != 0 || (version != 0 && profile->version != version))
+		if (strcmp(profile->name, name) != 0 ||
+			(version != 0 && profile->version != version))
 			continue;
 		if (best == NULL || profile->version > best->version)
 			best = profile;

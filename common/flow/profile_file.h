@@ -10,11 +10,13 @@ void profile_file_read(const char *path, struct profile *out, struct conf_faults
 
 struct profile_set;
 /* Every *.cfg of a folder. E_INPUT with the first fault; all of them in faults. */
-RESULT profile_set_load(const char *folder, struct profile_set **out, struct conf_faults *faults);
+RESULT profile_set_load(const char *folder, struct profile_set **out,
+	struct conf_faults *faults);
 void profile_set_free(struct profile_set *set);
 AUTO_DEFINE(struct profile_set, profile_set_free)
 /* version 0: the newest. NULL: none. */
-const struct profile *profile_set_find(const struct profile_set *set, const char *name, int64_t version);
+const struct profile *profile_set_find(const struct profile_set *set, const char *name,
+	int64_t version);
 size_t profile_set_count(const struct profile_set *set);
 const struct profile *profile_set_at(const struct profile_set *set, size_t index);
 

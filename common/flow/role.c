@@ -43,6 +43,7 @@ RESULT role_check_set(unsigned set)
 {
 	for (size_t i = 0; i < COUNT(exclusive); i++)
 		if ((set & exclusive[i].one) != 0 && (set & exclusive[i].others) != 0)
-			return FAIL(E_POLICY, "roles that exclude each other in one person");
+			return FAIL(E_POLICY,
+				"roles that exclude each other in one person");
 	return OK;
 }

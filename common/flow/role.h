@@ -8,8 +8,8 @@ enum role {
 	ROLE_LRA_CLERK = 1 << 0,    /* enters, verifies, delivers, asks for revocation */
 	ROLE_LRA_APPROVER = 1 << 1, /* the second person */
 	ROLE_RA_OFFICER = 1 << 2,   /* reads at the RA */
-	ROLE_AUDITOR = 1 << 3,	    /* reads everything, changes nothing */
-	ROLE_RA = 1 << 4,	    /* component: signs orders */
+	ROLE_AUDITOR = 1 << 3,      /* reads everything, changes nothing */
+	ROLE_RA = 1 << 4,           /* component: signs orders */
 	ROLE_LRA_GATEWAY = 1 << 5,  /* component: binds keys born at hand-over */
 	ROLE_SUBSCRIBER = 1 << 6,   /* holder of a certificate of ours */
 };

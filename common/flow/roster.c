@@ -25,8 +25,8 @@ void roster_free(struct roster *roster)
 
 /* ---- reading one row: each reader takes its keys off a list of the known ones, the rest are faults */
 
-static void read_text(const struct conf_node *row, const char *key, bool required, char *out, size_t size,
-	struct conf_faults *faults)
+static void read_text(const struct conf_node *row, const char *key, bool required,
+	char *out, size_t size, struct conf_faults *faults)
 {
 	const struct conf_node *node = conf_get(row, key);
 	const char *text = node == NULL ? NULL : conf_as_text(node);
@@ -36,13 +36,14 @@ static void read_text(const struct conf_node *row, const char *key, bool require
 			conf_fault(faults, row, "%s: is missing", key);
 		return;
 	}
-	struct err err = text == NULL ? FAIL(E_INPUT, "not a text") : text_copy(text, out, size);
+	struct err err =
+		text == NULL ? FAIL(E_INPUT, "not a text") : text_copy(text, out, size);
 	if (err_is(err))
 		conf_fault(faults, node, "%s: %s", key, err.text);
 }
 
-static size_t read_texts(const struct conf_node *row, const char *key, char *out, size_t each,
-	struct conf_faults *faults)
+static size_t read_texts(const struct conf_node *row, const char *key, char *out,
+	size_t each, struct conf_faults *faults)
 {
 	const struct conf_node *list = conf_get(row, key);
 	size_t count = list == NULL ? 0 : conf_count(list);
@@ -60,7 +61,8 @@ static size_t read_texts(const struct conf_node *row, const char *key, char *out
 	return count;
 }
 
-static int64_t read_time(const struct conf_node *row, const char *key, struct conf_faults *faults)
+static int64_t read_time(const struct conf_node *row, const char *key,
+	struct conf_faults *faults)
 {
 	char text[32];
 	int64_t time = 0;
@@ -71,8 +73,8 @@ static int64_t read_time(const struct conf_node *row, const char *key, struct co
 	return time;
 }
 
-static void read_digest(const struct conf_node *row, const char *key, bool required, uint8_t out[static 32],
-	struct conf_faults *faults)
+static void read_digest(const struct conf_node *row, const char *key, bool required,
+	uint8_t out[static 32], struct conf_faults *faults)
 {
 	char hex[80];
 	AUTO(buf_clear) struct buf bytes = BUF(40);
@@ -86,7 +88,8 @@ static void read_digest(const struct conf_node *row, const char *key, bool requi
 		memcpy(out, bytes.data, 32);
 }
 
-static void refuse_others(const struct conf_node *row, const char *const *known, struct conf_faults *faults)
+static void refuse_others(const struct conf_node *row, const char *const *known,
+	struct conf_faults *faults)
 {
 	for (size_t i = 0; i < conf_count(row); i++) {
 		const struct conf_node *node = conf_at(row, i);
@@ -94,26 +97,30 @@ static void refuse_others(const struct conf_node *row, const char *const *known,
 		while (known[j] != NULL && strcmp(known[j], conf_key(node)) != 0)
 			j++;
 		if (known[j] == NULL)
-			conf_fault(faults, node, "%s: no such setting here", conf_key(node));
+			conf_fault(faults, node, "%s: no such setting here",
+				conf_key(node));
 	}
 }
 
-static void read_lra(const struct conf_node *row, struct roster_lra *out, struct conf_faults *faults)
+static void read_lra(const struct conf_node *row, struct roster_lra *out,
+	struct conf_faults *faults)
 {
-	static const char *const known[] = { "id", "name", "organizationName", "organizationIdentifier",
-		"mailDomains", "profiles", "validityMax", "validFrom", "validUntil", NULL };
+	static const char *const known[] = { "id", "name", "organizationName",
+		"organizationIdentifier", "mailDomains", "profiles", "validityMax",
+		"validFrom", "validUntil", NULL };
 	char length[32];
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
 	read_text(row, "name", true, out->name, sizeof out->name, faults);
-	out->organization_count = read_texts(row, "organizationName", out->organization[0],
-		sizeof out->organization[0], faults);
-	out->identifier_count = read_texts(row, "organizationIdentifier",
-		out->organization_identifier[0], sizeof out->organization_identifier[0], faults);
-	out->domain_count =
-		read_texts(row, "mailDomains", out->mail_domain[0], sizeof out->mail_domain[0], faults);
-	out->profile_count =
-		read_texts(row, "profiles", out->profile[0], sizeof out->profile[0], faults);
+	out->organization_count = read_texts(row, "organizationName",
+		out->organization[0], sizeof out->organization[0], faults);
+	out->identifier_count =
+		read_texts(row, "organizationIdentifier", out->organization_identifier[0],
+			sizeof out->organization_identifier[0], faults);
+	out->domain_count = read_texts(row, "mailDomains", out->mail_domain[0],
+		sizeof out->mail_domain[0], faults);
+	out->profile_count = read_texts(row, "profiles", out->profile[0],
+		sizeof out->profile[0], faults);
 	read_text(row, "validityMax", true, length, sizeof length, faults);
 	struct err err = length[0] == 0 ? OK : conf_seconds(length, &out->validity_max_s);
 	if (err_is(err))
@@ -122,7 +129,8 @@ static void read_lra(const struct conf_node *row, struct roster_lra *out, struct
 	out->valid_until = read_time(row, "validUntil", faults);
 }
 
-static unsigned read_roles(const struct conf_node *row, const char *key, struct conf_faults *faults)
+static unsigned read_roles(const struct conf_node *row, const char *key,
+	struct conf_faults *faults)
 {
 	const struct conf_node *list = conf_get(row, key);
 	unsigned set = 0;
@@ -143,10 +151,11 @@ static unsigned read_roles(const struct conf_node *row, const char *key, struct 
 	return set;
 }
 
-static void read_person(const struct conf_node *row, struct roster_person *out, struct conf_faults *faults)
+static void read_person(const struct conf_node *row, struct roster_person *out,
+	struct conf_faults *faults)
 {
-	static const char *const known[] = { "id", "name", "nameJa", "lra", "roles", "authCertificate",
-		"signCertificate", "validFrom", "validUntil", NULL };
+	static const char *const known[] = { "id", "name", "nameJa", "lra", "roles",
+		"authCertificate", "signCertificate", "validFrom", "validUntil", NULL };
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
 	read_text(row, "name", true, out->name, sizeof out->name, faults);
@@ -183,23 +192,29 @@ static bool digest_is_set(const uint8_t digest[static 32])
 }
 
 /* R-LRA-03: no two people with one certificate, no id twice, each LRA named exists. */
-static void check_people(const struct roster *roster, const struct conf_node *list, struct conf_faults *faults)
+static void check_people(const struct roster *roster, const struct conf_node *list,
+	struct conf_faults *faults)
 {
 	for (size_t i = 0; i < roster->person_count; i++) {
 		const struct roster_person *one = &roster->person[i];
 		const struct conf_node *row = conf_at(list, i);
 		if (one->lra[0] != 0 && roster_lra(roster, one->lra) == NULL)
-			conf_fault(faults, row, "lra: there is no %s in this file", one->lra);
-		if ((one->roles & (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)) != 0 && one->lra[0] == 0)
+			conf_fault(faults, row, "lra: there is no %s in this file",
+				one->lra);
+		if ((one->roles & (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)) != 0 &&
+			one->lra[0] == 0)
 			conf_fault(faults, row, "lra: a clerk belongs to one");
 		for (size_t j = 0; j < i; j++) {
 			const struct roster_person *other = &roster->person[j];
 			if (strcmp(one->id, other->id) == 0)
 				conf_fault(faults, row, "id: %s stands twice", one->id);
-			if (memcmp(one->auth_certificate, other->auth_certificate, 32) == 0 ||
+			if (memcmp(one->auth_certificate, other->auth_certificate, 32) ==
+					0 ||
 				(digest_is_set(one->sign_certificate) &&
-					memcmp(one->sign_certificate, other->sign_certificate, 32) == 0))
-				conf_fault(faults, row, "certificate: %s and %s have the same", one->id,
+					memcmp(one->sign_certificate,
+						other->sign_certificate, 32) == 0))
+				conf_fault(faults, row,
+					"certificate: %s and %s have the same", one->id,
 					other->id);
 		}
 	}
@@ -255,7 +270,8 @@ const struct roster_person *roster_person(const struct roster *roster, const cha
 	return NULL;
 }
 
-const struct roster_person *roster_by_auth(const struct roster *roster, const uint8_t digest[static 32])
+const struct roster_person *roster_by_auth(const struct roster *roster,
+	const uint8_t digest[static 32])
 {
 	for (size_t i = 0; i < roster->person_count; i++)
 		if (memcmp(roster->person[i].auth_certificate, digest, 32) == 0)
@@ -263,7 +279,8 @@ const struct roster_person *roster_by_auth(const struct roster *roster, const ui
 	return NULL;
 }
 
-const struct roster_person *roster_by_sign(const struct roster *roster, const uint8_t digest[static 32])
+const struct roster_person *roster_by_sign(const struct roster *roster,
+	const uint8_t digest[static 32])
 {
 	for (size_t i = 0; i < roster->person_count; i++)
 		if (digest_is_set(roster->person[i].sign_certificate) &&
@@ -281,10 +298,13 @@ const struct roster_component *roster_component(const struct roster *roster,
 	return NULL;
 }
 
-RESULT roster_in_force(const struct roster *roster, const struct roster_person *person, int64_t now)
+RESULT roster_in_force(const struct roster *roster, const struct roster_person *person,
+	int64_t now)
 {
 	if (now < person->valid_from || now > person->valid_until)
-		return FAIL(E_DENIED, "role of %s: not in force now (training or appointment)", person->id);
+		return FAIL(E_DENIED,
+			"role of %s: not in force now (training or appointment)",
+			person->id);
 	if (person->lra[0] == 0)
 		return OK;
 	const struct roster_lra *lra = roster_lra(roster, person->lra);

@@ -16,9 +16,9 @@ struct roster_lra {
 	char id[32]; /* "LRA-0001" */
 	char name[200];
 	size_t organization_count, identifier_count, domain_count, profile_count;
-	char organization[ROSTER_WORDS][200];	       /* exact organizationName values */
+	char organization[ROSTER_WORDS][200]; /* exact organizationName values */
 	char organization_identifier[ROSTER_WORDS][40]; /* exact */
-	char mail_domain[ROSTER_WORDS][128];	       /* exact, lower-case A-labels */
+	char mail_domain[ROSTER_WORDS][128];            /* exact, lower-case A-labels */
 	char profile[ROSTER_WORDS][32];
 	int64_t validity_max_s;
 	int64_t valid_from, valid_until; /* of the contract */
@@ -31,7 +31,7 @@ struct roster_person {
 	char lra[32]; /* "" for staff of the RA and auditors */
 	unsigned roles;
 	uint8_t auth_certificate[32], sign_certificate[32]; /* SHA-256 of the DER */
-	int64_t valid_from, valid_until;		    /* of role and training (R-LRA-15) */
+	int64_t valid_from, valid_until; /* of role and training (R-LRA-15) */
 };
 
 /* A program that signs: RA orders, LRA key links. */
@@ -47,16 +47,20 @@ RESULT roster_load(const char *path, struct roster **out, struct conf_faults *fa
 void roster_free(struct roster *roster);
 AUTO_DEFINE(struct roster, roster_free)
 
-const struct roster_lra *roster_lra(const struct roster *roster, const char *id); /* NULL: none */
+const struct roster_lra *roster_lra(const struct roster *roster,
+	const char *id); /* NULL: none */
 const struct roster_person *roster_person(const struct roster *roster, const char *id);
 /* By SHA-256 of a certificate; NULL: nobody's. */
-const struct roster_person *roster_by_auth(const struct roster *roster, const uint8_t digest[static 32]);
-const struct roster_person *roster_by_sign(const struct roster *roster, const uint8_t digest[static 32]);
+const struct roster_person *roster_by_auth(const struct roster *roster,
+	const uint8_t digest[static 32]);
+const struct roster_person *roster_by_sign(const struct roster *roster,
+	const uint8_t digest[static 32]);
 const struct roster_component *roster_component(const struct roster *roster,
 	const uint8_t digest[static 32]);
 
 /* Is the person's role, and the contract of the LRA, in force. E_DENIED says which is not. */
-RESULT roster_in_force(const struct roster *roster, const struct roster_person *person, int64_t now);
+RESULT roster_in_force(const struct roster *roster, const struct roster_person *person,
+	int64_t now);
 
 /* R-LRA-01, -02: everything of the content lies within the LRA's scope; all faults. */
 void scope_check(const struct roster_lra *lra, const struct content *content, int64_t now,

@@ -32,39 +32,48 @@ static bool among(const char *value, const char *list, size_t each, size_t count
 	return false;
 }
 
-static void check_mailbox(const struct roster_lra *lra, const char *mailbox, struct faults *faults)
+static void check_mailbox(const struct roster_lra *lra, const char *mailbox,
+	struct faults *faults)
 {
 	const char *at = strrchr(mailbox, '@');
-	if (at == NULL || !among(at + 1, lra->mail_domain[0], sizeof lra->mail_domain[0], lra->domain_count))
-		faults_add(faults, &domain, "rfc822Name", "%.100s", at == NULL ? mailbox : at + 1);
+	if (at == NULL || !among(at + 1, lra->mail_domain[0], sizeof lra->mail_domain[0],
+				  lra->domain_count))
+		faults_add(faults, &domain, "rfc822Name", "%.100s",
+			at == NULL ? mailbox : at + 1);
 }
 
-static void check_names(const struct roster_lra *lra, const struct name *name, struct faults *faults)
+static void check_names(const struct roster_lra *lra, const struct name *name,
+	struct faults *faults)
 {
 	for (size_t i = 0; i < name->count; i++) {
 		const struct name_attribute *row = &name->attribute[i];
 		if (row->type == NAME_ORGANIZATION_IDENTIFIER &&
 			!among(row->value, lra->organization_identifier[0],
-				sizeof lra->organization_identifier[0], lra->identifier_count))
-			faults_add(faults, &identifier, "organizationIdentifier", "%.100s", row->value);
+				sizeof lra->organization_identifier[0],
+				lra->identifier_count))
+			faults_add(faults, &identifier, "organizationIdentifier",
+				"%.100s", row->value);
 		if (row->type == NAME_ORGANIZATION &&
-			!among(row->value, lra->organization[0], sizeof lra->organization[0],
-				lra->organization_count))
-			faults_add(faults, &organization, "organizationName", "%.100s", row->value);
+			!among(row->value, lra->organization[0],
+				sizeof lra->organization[0], lra->organization_count))
+			faults_add(faults, &organization, "organizationName", "%.100s",
+				row->value);
 		if (row->type == NAME_EMAIL)
 			check_mailbox(lra, row->value, faults);
 	}
 }
 
-static void check_general_names(const struct roster_lra *lra, const struct general_names *names,
-	struct faults *faults)
+static void check_general_names(const struct roster_lra *lra,
+	const struct general_names *names, struct faults *faults)
 {
 	for (size_t i = 0; i < names->count; i++) {
 		const struct general_name *item = &names->item[i];
-		if (item->type == GENERAL_NAME_RFC822 || item->type == GENERAL_NAME_SMTP_UTF8)
+		if (item->type == GENERAL_NAME_RFC822 ||
+			item->type == GENERAL_NAME_SMTP_UTF8)
 			check_mailbox(lra, item->value, faults);
 		else if (item->type != GENERAL_NAME_DIRECTORY)
-			faults_add(faults, &kind, general_name_word(item->type), "%.100s", item->value);
+			faults_add(faults, &kind, general_name_word(item->type), "%.100s",
+				item->value);
 	}
 	check_names(lra, &names->directory, faults);
 }
@@ -78,7 +87,8 @@ void scope_check(const struct roster_lra *lra, const struct content *content, in
 		faults_add(faults, &organization, "organizationName", "absent");
 	check_names(lra, &content->subject, faults);
 	check_general_names(lra, &content->subject_alt_name, faults);
-	if (!among(content->profile, lra->profile[0], sizeof lra->profile[0], lra->profile_count))
+	if (!among(content->profile, lra->profile[0], sizeof lra->profile[0],
+		    lra->profile_count))
 		faults_add(faults, &profile, "profile", "%.60s", content->profile);
 	if (content->validity_s > lra->validity_max_s)
 		faults_add(faults, &validity, "validity", "%lld seconds of %lld",

@@ -7,6 +7,7 @@
 
 /* [{"code","clause","field","detail","message_en","message_ja"}, …] */
 RESULT fault_json_new(const struct faults *faults, struct json **out);
-RESULT fault_json_write(const struct faults *faults, struct buf *out); /* its canonical text */
+RESULT fault_json_write(const struct faults *faults,
+	struct buf *out); /* its canonical text */
 
 #endif

@@ -12,38 +12,46 @@ void json_free(struct json *json);
 AUTO_DEFINE(struct json, json_free)
 
 /* Members of an object; borrowed. E_INPUT names the member: absent, or of another type. */
-RESULT json_get_object(const struct json *object, const char *name, const struct json **out);
-RESULT json_get_array(const struct json *object, const char *name, const struct json **out);
+RESULT json_get_object(const struct json *object, const char *name,
+	const struct json **out);
+RESULT json_get_array(const struct json *object, const char *name,
+	const struct json **out);
 RESULT json_get_text(const struct json *object, const char *name, const char **out);
 RESULT json_get_int(const struct json *object, const char *name, int64_t *out);
 RESULT json_get_bool(const struct json *object, const char *name, bool *out);
 bool json_has(const struct json *object, const char *name); /* present and not null */
 /* The text when present, else fallback. E_INPUT: present but not a text. */
-RESULT json_get_text_or(const struct json *object, const char *name, const char *fallback, const char **out);
-RESULT json_get_int_or(const struct json *object, const char *name, int64_t fallback, int64_t *out);
+RESULT json_get_text_or(const struct json *object, const char *name, const char *fallback,
+	const char **out);
+RESULT json_get_int_or(const struct json *object, const char *name, int64_t fallback,
+	int64_t *out);
 /* Base64 member to bytes appended to out. */
 RESULT json_get_base64(const struct json *object, const char *name, struct buf *out);
 /* E_INPUT naming the first member of the object that is not in the list (NULL-ended). */
 RESULT json_only(const struct json *object, const char *const *names);
 size_t json_count(const struct json *array);
-const struct json *json_at(const struct json *array, size_t index); /* NULL beyond the end */
-const char *json_as_text(const struct json *value);		     /* NULL: not a text */
+const struct json *json_at(const struct json *array,
+	size_t index);                              /* NULL beyond the end */
+const char *json_as_text(const struct json *value); /* NULL: not a text */
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 /* Walks the members of an object in their order: index 0 …; NULL beyond the end. */
-const char *json_name_at(const struct json *object, size_t index, const struct json **value);
+const char *json_name_at(const struct json *object, size_t index,
+	const struct json **value);
 
 /* Building. Adding takes ownership of value, also on failure. Numbers are integers: money and floats do not occur. */
 RESULT json_new_object(struct json **out);
 RESULT json_new_array(struct json **out);
 RESULT json_set(struct json *object, const char *name, struct json *value);
 RESULT json_set_copy(struct json *object, const char *name, const struct json *value);
-RESULT json_set_text(struct json *object, const char *name, const char *text); /* NULL pointer: null */
+RESULT json_set_text(struct json *object, const char *name,
+	const char *text); /* NULL pointer: null */
 RESULT json_set_int(struct json *object, const char *name, int64_t number);
 RESULT json_set_bool(struct json *object, const char *name, bool value);
 RESULT json_set_hex(struct json *object, const char *name, struct blob bytes);
 RESULT json_set_base64(struct json *object, const char *name, struct blob bytes);
-RESULT json_set_time(struct json *object, const char *name, int64_t time); /* "2026-11-23T02:08:43Z" */
+RESULT json_set_time(struct json *object, const char *name,
+	int64_t time); /* "2026-11-23T02:08:43Z" */
 RESULT json_append(struct json *array, struct json *value);
 RESULT json_append_text(struct json *array, const char *text);
 

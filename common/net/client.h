@@ -5,10 +5,10 @@
 #include "common/base/blob.h"
 
 struct client_settings {
-	const char *base_url;		/* "https://127.0.0.1:8443" */
-	const char *ca_file;		/* PEM; the only trust anchors; NULL for plain HTTP */
+	const char *base_url; /* "https://127.0.0.1:8443" */
+	const char *ca_file;  /* PEM; the only trust anchors; NULL for plain HTTP */
 	const char *certificate_file, *key_file; /* PEM; NULL: no client certificate */
-	int timeout_s;		/* of a whole request */
+	int timeout_s;                           /* of a whole request */
 };
 struct client;
 /*
@@ -25,7 +25,7 @@ AUTO_DEFINE(struct client, client_close)
  * E_RETRY: not reached or timed out.  E_CRYPTO: not the server that ca_file vouches for, or it refused our certificate.
  * E_INPUT: a path without its slash, or an answer longer than out may hold.  E_IO: anything else.
  */
-RESULT client_send(struct client *client, const char *method, const char *path, const char *media_type,
-	struct blob body, long *status, struct buf *out);
+RESULT client_send(struct client *client, const char *method, const char *path,
+	const char *media_type, struct blob body, long *status, struct buf *out);
 
 #endif

@@ -11,43 +11,51 @@ enum http_media { MEDIA_NONE, MEDIA_JSON, MEDIA_OCSP_REQUEST, MEDIA_BYTES, MEDIA
 enum { HTTP_PARAMETERS = 3, HTTP_HEADERS = 8, HTTP_REF = 17 };
 
 struct http_request {
-	char ref[HTTP_REF];	   /* stands in the answer's `ref` and in every log line */
+	char ref[HTTP_REF]; /* stands in the answer's `ref` and in every log line */
 	struct log_subject subject; /* ref and peer, for log_* */
-	int64_t now;		   /* read once at the entry */
-	const char *method, *path, *query; /* path and query: still encoded, query "" when absent */
-	const char *parameter[HTTP_PARAMETERS]; /* the {…} of the route's path, percent-decoded, checked UTF-8 */
+	int64_t now;                /* read once at the entry */
+	const char *method, *path,
+		*query; /* path and query: still encoded, query "" when absent */
+	const char *parameter
+		[HTTP_PARAMETERS]; /* the {…} of the route's path, percent-decoded, checked UTF-8 */
 	struct blob body;
-	struct blob client_certificate; /* DER, proved by the TLS handshake; empty: none */
-	unsigned role;		   /* set by the authenticate hook */
-	const void *caller;	   /* the same: who it is, for handlers; borrowed */
-	const char *language;	   /* "ja" or "en" from Accept-Language; "ja" when neither is asked for */
+	struct blob
+		client_certificate; /* DER, proved by the TLS handshake; empty: none */
+	unsigned role;              /* set by the authenticate hook */
+	const void *caller;         /* the same: who it is, for handlers; borrowed */
+	const char *
+		language; /* "ja" or "en" from Accept-Language; "ja" when neither is asked for */
 	const char *if_none_match; /* or NULL */
-	void *server;		   /* private */
+	void *server;              /* private */
 };
 
 struct http_response {
-	int status;		/* 200 unless set */
+	int status;             /* 200 unless set */
 	const char *media_type; /* static; "application/json" unless set */
-	struct buf body;	/* opened by the server with its maximum */
-	int file_fd;		/* >= 0: this file is the body instead; the server closes it */
+	struct buf body;        /* opened by the server with its maximum */
+	int file_fd; /* >= 0: this file is the body instead; the server closes it */
 	size_t header_count;
-	struct { const char *name; char value[256]; } header[HTTP_HEADERS];
+	struct {
+		const char *name;
+		char value[256];
+	} header[HTTP_HEADERS];
 };
 /*
  * Every answer has X-Request-Ref, X-Content-Type-Options: nosniff, Referrer-Policy: no-referrer, Cache-Control: no-store
  * and a Content-Security-Policy that allows nothing; a header of the same name set here stands instead.
  * E_BUG: too many, too long, or a control character (a value cannot begin another header).
  */
-RESULT http_header(struct http_response *response, const char *name, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+RESULT http_header(struct http_response *response, const char *name, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 
 typedef struct err (*http_handler)(void *context, const struct http_request *request,
 	struct http_response *response);
 
 struct http_route {
 	const char *method;
-	const char *path;  /* "/v1/applications/{id}/approval"; a last "{*}" takes the rest of the path */
-	unsigned roles;	   /* bits; 0: everybody, also without a certificate */
+	const char *
+		path; /* "/v1/applications/{id}/approval"; a last "{*}" takes the rest of the path */
+	unsigned roles; /* bits; 0: everybody, also without a certificate */
 	enum http_media media;
 	size_t max_body;
 	http_handler handler;
@@ -63,7 +71,7 @@ struct http_settings {
 	void *context; /* for handlers and hook */
 	/* Maps a client certificate to role and caller; called once a request when a certificate came. E_DENIED refuses. */
 	struct err (*authenticate)(void *context, struct http_request *request);
-	int timeout_s;		 /* of idle and slow connections */
+	int timeout_s; /* of idle and slow connections */
 	unsigned max_connections, max_per_address;
 	size_t max_response;
 };
@@ -101,12 +109,14 @@ RESULT http_error_body(struct err err, const char *ref, struct buf *out);
  * for E_POLICY answers: a handler writes it and sets the status itself.
  */
 struct faults;
-RESULT http_faults_body(enum err_code code, const struct faults *faults, const char *ref, struct buf *out);
+RESULT http_faults_body(enum err_code code, const struct faults *faults, const char *ref,
+	struct buf *out);
 
 /* A header of the request, or NULL; borrowed for the request. */
 const char *http_request_header(const struct http_request *request, const char *name);
 
 /* Value of one query parameter, percent-decoded. E_NOT_FOUND: absent. E_INPUT: malformed or too long. */
-RESULT http_query(const struct http_request *request, const char *name, char *out, size_t size);
+RESULT http_query(const struct http_request *request, const char *name, char *out,
+	size_t size);
 
 #endif

@@ -8,7 +8,7 @@ enum character_trouble {
 	CHARACTER_FINE,
 	CHARACTER_CONTROL,
 	CHARACTER_INVISIBLE, /* changes the order of others, has no width, or is a space unlike U+0020 and U+3000 */
-	CHARACTER_PRIVATE,   /* 外字, or no character at all: every machine shows something else */
+	CHARACTER_PRIVATE, /* 外字, or no character at all: every machine shows something else */
 };
 /*
  * before: the character before it, or -1. Selectors of variants (U+FE00 to U+FE0F, U+E0100 to U+E01EF) are fine directly

@@ -17,14 +17,16 @@ enum revocation_reason {
 	REASON_PRIVILEGE_WITHDRAWN = 9,
 	REASON_AA_COMPROMISE = 10,
 };
-const char *reason_name(enum revocation_reason reason); /* "keyCompromise"; NULL: no such number */
+const char *reason_name(
+	enum revocation_reason reason); /* "keyCompromise"; NULL: no such number */
 /* E_INPUT: no such name. */
 RESULT reason_by_name(const char *name, enum revocation_reason *out);
 
 struct crl_entry {
 	struct serial serial_number;
 	int64_t revocation_date;
-	enum revocation_reason reason; /* unspecified: no reasonCode is written (R-REV-07) */
+	enum revocation_reason
+		reason; /* unspecified: no reasonCode is written (R-REV-07) */
 };
 
 struct crl_fields {
@@ -44,12 +46,13 @@ struct crl_fields {
 void crl_entry_write(const struct crl_entry *entry, struct der_writer *w);
 /* Everything before the entries, given their total length in bytes (none: field absent, RFC 5280 section 5.1.2.6).
  * E_POLICY: no issuer, no key identifier, or nextUpdate not after thisUpdate. E_INPUT: room too small. */
-RESULT crl_write_head(const struct crl_fields *fields, uint64_t entries_len, struct der_writer *w);
+RESULT crl_write_head(const struct crl_fields *fields, uint64_t entries_len,
+	struct der_writer *w);
 /* Everything behind them: crlExtensions. */
 RESULT crl_write_tail(const struct crl_fields *fields, struct der_writer *w);
 /* The CertificateList header around a TBSCertList of tbs_len bytes and its signature: head comes before, tail behind the TBS. */
-RESULT crl_write_frame(uint64_t tbs_len, enum signature_algorithm algorithm, struct blob signature,
-	struct der_writer *head, struct der_writer *tail);
+RESULT crl_write_frame(uint64_t tbs_len, enum signature_algorithm algorithm,
+	struct blob signature, struct der_writer *head, struct der_writer *tail);
 
 /* Reading a whole CRL in memory (tests, the publisher's check of small ones, ceremony). */
 struct crl {

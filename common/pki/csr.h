@@ -7,8 +7,8 @@
 #include "common/pki/signature.h"
 
 struct csr {
-	struct blob spki;	       /* borrowed from the DER given to csr_parse() */
-	struct blob subject;	       /* DER Name as asked for, of any form; information only */
+	struct blob spki;    /* borrowed from the DER given to csr_parse() */
+	struct blob subject; /* DER Name as asked for, of any form; information only */
 	enum key_algorithm key_algorithm;
 	enum signature_algorithm signature_algorithm;
 };
@@ -21,7 +21,7 @@ RESULT csr_parse(struct blob der, struct csr *out);
 /* PEM ("CERTIFICATE REQUEST", old and new label) or DER to DER. E_INPUT. */
 RESULT csr_from_file(struct blob file, struct buf *der);
 /* Writes a request for a key; subject may be empty. */
-RESULT csr_write(const struct name *subject, struct blob spki, const struct signing_key *key,
-	struct der_writer *w);
+RESULT csr_write(const struct name *subject, struct blob spki,
+	const struct signing_key *key, struct der_writer *w);
 
 #endif

@@ -20,7 +20,7 @@ enum der_tag {
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 };
-#define DER_CONTEXT(n) (0x80 | (n))	     /* [n], primitive */
+#define DER_CONTEXT(n)      (0x80 | (n)) /* [n], primitive */
 #define DER_CONTEXT_OPEN(n) (0xa0 | (n)) /* [n], constructed */
 
 /* An object identifier as its content octets. */
@@ -46,15 +46,22 @@ void der_put(struct der_writer *w, uint8_t tag, struct blob content);
 void der_put_raw(struct der_writer *w, struct blob encoded); /* DER made elsewhere */
 void der_put_bool(struct der_writer *w, bool value);
 void der_put_null(struct der_writer *w);
-void der_put_int(struct der_writer *w, uint8_t tag, uint64_t value); /* INTEGER or ENUMERATED, not negative */
-void der_put_unsigned(struct der_writer *w, struct blob magnitude);   /* INTEGER of big-endian octets */
+void der_put_int(struct der_writer *w, uint8_t tag,
+	uint64_t value); /* INTEGER or ENUMERATED, not negative */
+void der_put_unsigned(struct der_writer *w,
+	struct blob magnitude); /* INTEGER of big-endian octets */
 void der_put_oid(struct der_writer *w, const struct oid *oid);
-void der_put_bits(struct der_writer *w, struct blob octets);	/* BIT STRING, no unused bits */
-void der_put_named_bits(struct der_writer *w, uint32_t bits); /* bit 0 is 1 << 0; trailing zeros left out */
+void der_put_bits(struct der_writer *w,
+	struct blob octets); /* BIT STRING, no unused bits */
+void der_put_named_bits(struct der_writer *w,
+	uint32_t bits); /* bit 0 is 1 << 0; trailing zeros left out */
 void der_put_text(struct der_writer *w, uint8_t tag, const char *text);
-void der_put_time(struct der_writer *w, int64_t time);	       /* UTCTime to 2049, then GeneralizedTime: RFC 5280 4.1.2.5 */
-void der_put_generalized(struct der_writer *w, int64_t time); /* GeneralizedTime, seconds, Z */
-RESULT der_finish(const struct der_writer *w, struct blob *out); /* E_INPUT: the room was too small */
+void der_put_time(struct der_writer *w,
+	int64_t time); /* UTCTime to 2049, then GeneralizedTime: RFC 5280 4.1.2.5 */
+void der_put_generalized(struct der_writer *w,
+	int64_t time); /* GeneralizedTime, seconds, Z */
+RESULT der_finish(const struct der_writer *w,
+	struct blob *out); /* E_INPUT: the room was too small */
 
 /*
  * Reading. `in` is a cursor: what was read is cut off its front. All refuse what is not DER: long forms of length,
@@ -65,13 +72,18 @@ RESULT der_get(struct blob *in, uint8_t tag, struct blob *content);
 RESULT der_get_any(struct blob *in, uint8_t *tag, struct blob *content);
 RESULT der_get_element(struct blob *in, struct blob *element); /* with its header */
 RESULT der_get_bool(struct blob *in, bool *out);
-RESULT der_get_int(struct blob *in, uint8_t tag, uint64_t *out);	/* not negative, fits 63 bits */
-RESULT der_get_unsigned(struct blob *in, struct blob *magnitude);	/* INTEGER >= 0 without the sign octet */
+RESULT der_get_int(struct blob *in, uint8_t tag,
+	uint64_t *out); /* not negative, fits 63 bits */
+RESULT der_get_unsigned(struct blob *in,
+	struct blob *magnitude); /* INTEGER >= 0 without the sign octet */
 RESULT der_get_oid(struct blob *in, struct oid *out);
-RESULT der_get_bits(struct blob *in, struct blob *octets);		/* BIT STRING without unused bits */
-RESULT der_get_named_bits(struct blob *in, uint32_t *bits);		/* canonical, at most 32 */
-RESULT der_get_time(struct blob *in, int64_t *out);			/* UTCTime or GeneralizedTime as RFC 5280 wants */
-RESULT der_get_generalized(struct blob *in, int64_t *out);		/* GeneralizedTime of any year: OCSP, ExpiredCertsOnCRL */
-RESULT der_end(struct blob in);						/* nothing may follow */
+RESULT der_get_bits(struct blob *in,
+	struct blob *octets); /* BIT STRING without unused bits */
+RESULT der_get_named_bits(struct blob *in, uint32_t *bits); /* canonical, at most 32 */
+RESULT der_get_time(struct blob *in,
+	int64_t *out); /* UTCTime or GeneralizedTime as RFC 5280 wants */
+RESULT der_get_generalized(struct blob *in,
+	int64_t *out);          /* GeneralizedTime of any year: OCSP, ExpiredCertsOnCRL */
+RESULT der_end(struct blob in); /* nothing may follow */
 
 #endif

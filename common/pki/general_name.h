@@ -7,7 +7,7 @@
 
 enum general_name_type {
 	GENERAL_NAME_NONE,
-	GENERAL_NAME_RFC822,	/* ASCII local part, A-label domain */
+	GENERAL_NAME_RFC822, /* ASCII local part, A-label domain */
 	GENERAL_NAME_SMTP_UTF8, /* otherName SmtpUTF8Mailbox: local part beyond ASCII, A-label domain in lower case */
 	GENERAL_NAME_DNS,
 	GENERAL_NAME_URI,
@@ -26,15 +26,18 @@ struct general_names {
 	struct name directory; /* count 0 when there is none */
 };
 
-const char *general_name_word(enum general_name_type type); /* "rfc822Name" … ASN.1 spelling; NULL for NONE */
+const char *general_name_word(
+	enum general_name_type type); /* "rfc822Name" … ASN.1 spelling; NULL for NONE */
 enum general_name_type general_name_by_word(const char *word);
 
-RESULT general_names_add(struct general_names *names, enum general_name_type type, const char *value);
+RESULT general_names_add(struct general_names *names, enum general_name_type type,
+	const char *value);
 /* A mailbox of either kind; the domain becomes lower-case A-labels (R-ISS-13): tanaka@例え.jp, 田中@例え.jp. */
 RESULT general_names_add_mailbox(struct general_names *names, const char *mailbox);
 void general_names_check(const struct general_names *names, struct faults *faults);
 
-void general_names_write(const struct general_names *names, struct der_writer *w); /* GeneralNames SEQUENCE */
+void general_names_write(const struct general_names *names,
+	struct der_writer *w); /* GeneralNames SEQUENCE */
 RESULT general_names_parse(struct blob der, struct general_names *out);
 
 #endif

@@ -43,7 +43,7 @@ struct name_kind {
 	struct oid oid;
 	size_t max_chars;
 	bool printable_only; /* C, serialNumber */
-	bool ia5;	     /* emailAddress, domainComponent */
+	bool ia5;            /* emailAddress, domainComponent */
 };
 const struct name_kind *name_kind(enum name_type type);
 /* NAME_TYPE_COUNT when unknown. */
@@ -51,7 +51,8 @@ enum name_type name_type_by_name(const char *name);
 
 /* Appends one attribute. E_INPUT: too long for the struct, not UTF-8, or no place left. */
 RESULT name_add(struct name *name, enum name_type type, const char *value);
-const char *name_get(const struct name *name, enum name_type type); /* first value or NULL */
+const char *name_get(const struct name *name,
+	enum name_type type); /* first value or NULL */
 
 /*
  * Every rule of PROFILES part 2 that needs no register: order, repeats, lengths in characters, NFC, placeholders,
@@ -60,7 +61,8 @@ const char *name_get(const struct name *name, enum name_type type); /* first val
  */
 void name_check(const struct name *name, struct faults *faults);
 /* The character rules alone, for text outside a Name. */
-void name_check_value(const char *field, const char *value, size_t max_chars, struct faults *faults);
+void name_check_value(const char *field, const char *value, size_t max_chars,
+	struct faults *faults);
 
 /* DER Name: one attribute per RDN, PrintableString where the characters allow, else UTF8String (IA5String for mail). */
 void name_write(const struct name *name, struct der_writer *w);

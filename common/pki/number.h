@@ -10,7 +10,7 @@ bool lei_valid(const char *text);
 enum organization_identifier_fault {
 	ORGANIZATION_IDENTIFIER_GOOD,
 	ORGANIZATION_IDENTIFIER_SYNTAX, /* not one of the schemes, or not as long as its scheme asks */
-	ORGANIZATION_IDENTIFIER_NUMBER,	/* a check digit does not fit, or there is no such prefecture */
+	ORGANIZATION_IDENTIFIER_NUMBER, /* a check digit does not fit, or there is no such prefecture */
 	ORGANIZATION_IDENTIFIER_COUNTRY, /* the scheme's country is not countryName */
 };
 /* R-IDV-05: NTRJP-12 digits, VATJP-13 digits, LEIXG-20 characters, GOVJP, GOVJP+nn. country: NULL is not compared. */

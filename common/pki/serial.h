@@ -15,7 +15,8 @@ RESULT serial_random(struct serial *out);
 RESULT serial_from_blob(struct blob octets, struct serial *out);
 RESULT serial_from_hex(const char *text, struct serial *out); /* colons allowed */
 #define SERIAL_TEXT 41
-void serial_text(const struct serial *serial, char out[static SERIAL_TEXT]); /* lower-case hex */
+void serial_text(const struct serial *serial,
+	char out[static SERIAL_TEXT]); /* lower-case hex */
 static inline struct blob serial_view(const struct serial *serial)
 {
 	return blob_make(serial->octet, serial->len);

@@ -17,10 +17,11 @@ RESULT command_read(struct command_call *call, char **words, size_t count);
 RESULT command_settle(struct command_call *call);
 
 /* All verbs, or one command in full. */
-RESULT command_help(const struct command_set *set, const struct command *command, bool japanese,
-	struct buf *out);
+RESULT command_help(const struct command_set *set, const struct command *command,
+	bool japanese, struct buf *out);
 /* E_INPUT: not bash, zsh or fish. */
-RESULT command_completion(const struct command_set *set, const char *shell, struct buf *out);
+RESULT command_completion(const struct command_set *set, const char *shell,
+	struct buf *out);
 
 enum command_exit command_exit_of(struct err err);
 void command_tell(const struct command_call *call, struct err err);

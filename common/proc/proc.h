@@ -20,7 +20,7 @@ struct proc_child {
 	const char *user;
 	const char *argv[16]; /* argv[0] is the program's path */
 	int fds[PROC_FDS];    /* -1: unused */
-	long pid;	      /* set by proc_start */
+	long pid;             /* set by proc_start */
 };
 RESULT proc_start(struct proc_child *child);
 /*
@@ -33,7 +33,8 @@ RESULT proc_socketpair(int out[static 2]); /* SOCK_STREAM, close-on-exec */
 
 /* Frames: four octets of length, big-endian, then the bytes; at most LIMIT_FRAME. Restarts on EINTR unless proc_stop. */
 RESULT frame_send(int fd, struct blob bytes);
-RESULT frame_send_fd(int fd, struct blob bytes, int passed); /* with a descriptor, SCM_RIGHTS */
+RESULT frame_send_fd(int fd, struct blob bytes,
+	int passed); /* with a descriptor, SCM_RIGHTS */
 /*
  * bytes: what it held is replaced.  passed: may be NULL (then descriptors are refused); else -1 or one, close-on-exec.
  * E_STATE: the peer closed (text "closed", "within a frame: closed"), or "stopping": proc_stop is set and nothing came.
@@ -43,11 +44,13 @@ RESULT frame_receive(int fd, struct buf *bytes, int *passed);
 
 /* Powers a process keeps after its start; everything else ends it (seccomp, SIGSYS) or is answered EPERM or EACCES. */
 enum proc_power {
-	POWER_NET_SERVE = 1 << 0,   /* accept, send, receive on sockets it has */
-	POWER_NET_CONNECT = 1 << 1, /* new outgoing connections (PostgreSQL's socket, SMTP), and the resolver's files */
-	POWER_FILE_READ = 1 << 2,   /* open files for reading, map code (dlopen) */
-	POWER_FILE_WRITE = 1 << 3,  /* create, rename, fsync */
-	POWER_FORK = 1 << 4,	    /* parents only: see below */
+	POWER_NET_SERVE = 1 << 0, /* accept, send, receive on sockets it has */
+	POWER_NET_CONNECT =
+		1
+		<< 1, /* new outgoing connections (PostgreSQL's socket, SMTP), and the resolver's files */
+	POWER_FILE_READ = 1 << 2,  /* open files for reading, map code (dlopen) */
+	POWER_FILE_WRITE = 1 << 3, /* create, rename, fsync */
+	POWER_FORK = 1 << 4,       /* parents only: see below */
 };
 /*
  * No new privileges, then, where the kernel has Landlock, file access below the given folders only (read: NULL-ended;
@@ -62,7 +65,8 @@ enum proc_power {
  * process stands in the kernel's log only (audit type 1326); proc_watch's text says that it was one.
  * Check builds allow in addition what sanitizers need and the file of the moved clock.
  */
-RESULT proc_restrict(unsigned powers, const char *const *read_below, const char *const *write_below);
+RESULT proc_restrict(unsigned powers, const char *const *read_below,
+	const char *const *write_below);
 
 /*
  * Tells whoever started us that we serve: writes one line to fd `ready_fd` when >= 3 and closes it, and READY=1 to

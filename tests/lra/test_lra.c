@@ -1,4 +1,5 @@
 /* The whole office over TLS, with openssl and curl as outside judges; RA and CA are stand-ins behind the registry. */
+#include <signal.h>
 #include <unistd.h>
 
 #include "tests/check.h"
@@ -102,6 +103,95 @@ static void test_two_people(void)
 		0, "withdrawn");
 	CHECK_INT(lra_world_run(&world, "sato", "withdraw %s --reason 'again'", receipt),
 		5, "not twice");
+}
+
+/* Posts what an earlier command kept, once more. */
+static int post_kept(struct lra_world *world, const char *receipt, const char *kind)
+{
+	char path[128];
+	outside_run(&world->outside, &world->said,
+		"printf '{\"form\":\"cms\",\"statement\":\"%%s\",\"signature\":\"%%s\"}' "
+		"$(base64 -w0 %s-%s.json)"
+		" $(base64 -w0 %s-%s.p7s) >kept",
+		receipt, kind, receipt, kind);
+	AUTO(buf_clear) struct buf body = outside_read(&world->outside, "kept");
+	snprintf(path, sizeof path, "/v1/applications/%s/decisions", receipt);
+	return lra_world_curl(world, "sato-auth", "POST", path, buf_text(&body));
+}
+
+/* proves R-APP-04 R-APP-07: a correction is a new version; it voids every yes, and the old yes cannot come back */
+static void test_amend(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	if (!CHECK(world.good, "the LRA serves"))
+		return;
+	char receipt[24];
+	snprintf(receipt, sizeof receipt, "%s", lra_world_apply(&world, "handover.json"));
+	CHECK(lra_world_submit(&world, receipt), "submitted: %s", SAID(&world));
+	CHECK_INT(post_kept(&world, receipt, "identify"), 409, "a yes is said once: %s",
+		SAID(&world));
+	outside_run(&world.outside, &world.said,
+		"jq '.version=1|.subject.title=\"Manager\"' handover.json >new.json;"
+		" jq '.mailboxes=[\"x\"]' new.json >bad.json");
+	CHECK_INT(lra_world_run(&world, "sato", "amend %s bad.json", receipt), 1,
+		"a wrong mailbox: %s", SAID(&world));
+	CHECK(outside_said(&world.said, "subjectAltName.mailbox"), "it is named: %s",
+		SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "amend %s new.json", receipt), 0,
+		"corrected: %s", SAID(&world));
+	CHECK_TEXT(postgres_sql(
+			   "SELECT state || ' ' || version || coalesce(identified_by, ' "
+			   "-') || coalesce(approved_by, ' -')"
+			   " FROM application"),
+		"received 2 - -", "a new version without any yes");
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM application_version"), "2",
+		"the first version stays");
+	CHECK_INT(lra_world_run(&world, "sato", "amend %s new.json", receipt), 5,
+		"a stale version: %s", SAID(&world));
+	CHECK_INT(post_kept(&world, receipt, "identify"), 409,
+		"the old yes is about another content: %s", SAID(&world));
+	CHECK(outside_said(&world.said, "decision.content"), "which is said: %s",
+		SAID(&world));
+	CHECK_TEXT(lra_world_state(receipt), "received", "nothing happened");
+}
+
+/* proves R-LRA-15 R-LRA-03: whoever leaves the roster, or whose certificate is revoked, is out within seconds */
+static void test_leaver(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	if (!CHECK(world.good, "the LRA serves"))
+		return;
+	CHECK_INT(lra_world_run(&world, "tanaka", "list"), 0, "tanaka works: %s",
+		SAID(&world));
+	outside_run(&world.outside, &world.said,
+		"digest=$(openssl x509 -in tanaka-auth.pem -outform DER | sha256sum | "
+		"cut -c1-64);"
+		" sed -i s/$digest/$(printf gone | sha256sum | cut -c1-64)/ roster.cfg");
+	kill((pid_t)world.program.pid, SIGHUP);
+	int code = 0;
+	for (int i = 0; i < 50 && code != 6; i++) {
+		usleep(100000);
+		code = lra_world_run(&world, "tanaka", "list");
+	}
+	CHECK_INT(code, 6, "and then no longer: %s", SAID(&world));
+	outside_run(&world.outside, &world.said,
+		"openssl x509 -in sato-auth.pem -noout -serial | cut -d= -f2 | tr -d "
+		"'\n'");
+	char serial[64];
+	snprintf(serial, sizeof serial, "%s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "list"), 0, "sato works: %s",
+		SAID(&world));
+	postgres_sql(
+		"INSERT INTO issuer (id, name, certificate) VALUES (1, 'staff', 'x');"
+		" INSERT INTO serial_reservation (issuer_id, serial_number, not_before, "
+		"not_after)"
+		" VALUES (1, '\\x%s', now(), now());"
+		" INSERT INTO certificate_revocation (issuer_id, serial_number, "
+		"revocation_date, reason, not_after)"
+		" VALUES (1, '\\x%s', now(), 1, now())",
+		serial, serial);
+	CHECK_INT(lra_world_run(&world, "sato", "list"), 6,
+		"not with a revoked certificate: %s", SAID(&world));
 }
 
 /* Starts a hand-over beside us; true when its key is bound. */
@@ -308,6 +398,8 @@ static void test_hand_over(void)
 static const CU_TestInfo tests[] = {
 	{ "from the counter to the RA", test_submit },
 	{ "two people", test_two_people },
+	{ "corrections", test_amend },
+	{ "whoever leaves", test_leaver },
 	{ "hand-over", test_hand_over },
 	{ "a lost key", test_lost_key },
 	CU_TEST_INFO_NULL,

@@ -18,11 +18,9 @@ static struct secret *secret_of(const char *text)
 static void test_seal(void)
 {
 	AUTO(secret_free)
-	struct secret *key = secret_of(KEY_ONE),
-		      *other = secret_of(KEY_TWO);
+	struct secret *key = secret_of(KEY_ONE), *other = secret_of(KEY_TWO);
 	AUTO(secret_free)
-	struct secret *pin = secret_of("7KQW-29ZX-MMPR"),
-		      *opened = NULL;
+	struct secret *pin = secret_of("7KQW-29ZX-MMPR"), *opened = NULL;
 	AUTO(buf_clear) struct buf sealed = BUF(LIMIT_PIN), again = BUF(LIMIT_PIN);
 	CHECK_OK(seal_close(key, "A26-000001-K", pin, &sealed), "close");
 	CHECK_OK(seal_close(key, "A26-000001-K", pin, &again), "close again");

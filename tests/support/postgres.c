@@ -106,6 +106,16 @@ const char *postgres_fresh(void)
 	return state.name;
 }
 
+const char *postgres_name(void)
+{
+	return state.name;
+}
+
+const char *postgres_home(void)
+{
+	return state.home;
+}
+
 const char *postgres_conninfo(const char *role)
 {
 	char command[300], user[64];

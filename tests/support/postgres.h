@@ -9,6 +9,8 @@
 
 /* A new database out of sql/; its name stays valid until the next call. Ends the run when PostgreSQL cannot be started. */
 const char *postgres_fresh(void);
+const char *postgres_name(void); /* of the newest database */
+const char *postgres_home(void); /* HOME of tools/postgres */
 /* libpq's words for a role on the newest database; valid until the next call. role NULL: the superuser. */
 const char *postgres_conninfo(const char *role);
 /* Stops the server, as a fault: orderly, or without a checkpoint, so that it must recover; and starts it again. */

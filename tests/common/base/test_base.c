@@ -7,22 +7,35 @@
 
 static void test_base64(void)
 {
-	static const struct { const char *plain, *coded; } rows[] = { /* RFC 4648 section 10 */
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+	static const struct {
+		const char *plain, *coded;
+	} rows[] = {
+		/* RFC 4648 section 10 */
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" },
 	};
-	static const char *const wrong[] = { "Zg=", "Zh==", "Zm9=", "Z===", "Zm 8", "Zm8\n", "====", "Zg==Zg==" };
+	static const char *const wrong[] = { "Zg=", "Zh==", "Zm9=", "Z===", "Zm 8",
+		"Zm8\n", "====", "Zg==Zg==" };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(buf_clear) struct buf coded = BUF(64);
 		AUTO(buf_clear) struct buf plain = BUF(64);
-		CHECK_OK(base64_append(&coded, blob_text(rows[i].plain)), "%s", rows[i].plain);
+		CHECK_OK(base64_append(&coded, blob_text(rows[i].plain)), "%s",
+			rows[i].plain);
 		CHECK_TEXT(buf_text(&coded), rows[i].coded, "%s", rows[i].plain);
-		CHECK_OK(base64_decode(blob_text(rows[i].coded), &plain), "%s", rows[i].coded);
-		CHECK_BLOB(buf_view(&plain), blob_text(rows[i].plain), "%s", rows[i].coded);
+		CHECK_OK(base64_decode(blob_text(rows[i].coded), &plain), "%s",
+			rows[i].coded);
+		CHECK_BLOB(buf_view(&plain), blob_text(rows[i].plain), "%s",
+			rows[i].coded);
 	}
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		AUTO(buf_clear) struct buf plain = BUF(64);
-		CHECK_ERR(base64_decode(blob_text(wrong[i]), &plain), E_INPUT, "%s", wrong[i]);
+		CHECK_ERR(base64_decode(blob_text(wrong[i]), &plain), E_INPUT, "%s",
+			wrong[i]);
 	}
 }
 
@@ -36,14 +49,21 @@ static void test_buf_keeps_its_maximum(void)
 
 static void test_clock_borders(void)
 {
-	static const struct { const char *text; int64_t time; } rows[] = {
-		{ "1970-01-01T00:00:00Z", 0 },		   { "1969-12-31T23:59:59Z", -1 },
-		{ "2000-02-29T12:00:00Z", 951825600 },	   { "2049-12-31T23:59:59Z", 2524607999 },
-		{ "2050-01-01T00:00:00Z", 2524608000 },	   { "2100-03-01T00:00:00Z", 4107542400 },
+	static const struct {
+		const char *text;
+		int64_t time;
+	} rows[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "1969-12-31T23:59:59Z", -1 },
+		{ "2000-02-29T12:00:00Z", 951825600 },
+		{ "2049-12-31T23:59:59Z", 2524607999 },
+		{ "2050-01-01T00:00:00Z", 2524608000 },
+		{ "2100-03-01T00:00:00Z", 4107542400 },
 		{ "9999-12-31T23:59:59Z", 253402300799 },
 	};
-	static const char *const wrong[] = { "2001-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
-		"2026-01-01T24:00:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "2026-1-01T00:00:00Z" };
+	static const char *const wrong[] = { "2001-02-29T00:00:00Z",
+		"2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01 00:00:00Z",
+		"2026-01-01T00:00:00", "2026-1-01T00:00:00Z" };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char text[CLOCK_TEXT];
 		int64_t time = 1;
@@ -61,20 +81,25 @@ static void test_clock_borders(void)
 
 static void test_text_utf8(void)
 {
-	static const struct { const char *hex; bool good; size_t chars; } rows[] = {
-		{ "e9ab99", true, 1 },	     /* 髙 */
-		{ "f0a0aeb7", true, 1 },     /* 𠮷 */
+	static const struct {
+		const char *hex;
+		bool good;
+		size_t chars;
+	} rows[] = {
+		{ "e9ab99", true, 1 },         /* 髙 */
+		{ "f0a0aeb7", true, 1 },       /* 𠮷 */
 		{ "e8919bf3a08480", true, 2 }, /* 葛 with a selector */
-		{ "c080", false, 0 },	     /* NUL in two octets */
-		{ "eda080", false, 0 },	     /* a surrogate */
-		{ "f4908080", false, 0 },    /* beyond U+10FFFF */
-		{ "e9ab", false, 0 },	     /* cut off */
+		{ "c080", false, 0 },          /* NUL in two octets */
+		{ "eda080", false, 0 },        /* a surrogate */
+		{ "f4908080", false, 0 },      /* beyond U+10FFFF */
+		{ "e9ab", false, 0 },          /* cut off */
 		{ "80", false, 0 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(buf_clear) struct buf bytes = check_unhex(rows[i].hex);
 		CHECK(text_is_utf8(buf_view(&bytes)) == rows[i].good, "%s", rows[i].hex);
-		CHECK_INT(text_length(buf_view(&bytes)), rows[i].chars, "%s", rows[i].hex);
+		CHECK_INT(text_length(buf_view(&bytes)), rows[i].chars, "%s",
+			rows[i].hex);
 	}
 }
 
@@ -82,9 +107,11 @@ static void test_errors_have_words(void)
 {
 	for (int code = 0; code < E_CODE_COUNT; code++) {
 		const struct err_kind *kind = err_kind((enum err_code)code);
-		CHECK(kind->name != NULL && kind->message_en != NULL && kind->message_ja != NULL,
+		CHECK(kind->name != NULL && kind->message_en != NULL &&
+				kind->message_ja != NULL,
 			"code %d has a row", code);
-		CHECK_INT(err_code_by_name(kind->name), code, "%s comes back", kind->name);
+		CHECK_INT(err_code_by_name(kind->name), code, "%s comes back",
+			kind->name);
 	}
 	struct err err = err_in(FAIL(E_INPUT, "too long"), "order %d", 17);
 	CHECK_TEXT(err.text, "order 17: too long", "words are put before");

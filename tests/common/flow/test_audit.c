@@ -9,8 +9,10 @@ static struct db *writer, *chainer;
 static void set_up(void)
 {
 	postgres_fresh();
-	if (err_is(db_open(postgres_conninfo("inkan_ca"), &audit_store_writing, 1, &writer)) ||
-		err_is(db_open(postgres_conninfo("inkan_audit"), &audit_store_chain, 1, &chainer)))
+	if (err_is(db_open(postgres_conninfo("inkan_ca"), &audit_store_writing, 1,
+		    &writer)) ||
+		err_is(db_open(postgres_conninfo("inkan_audit"), &audit_store_chain, 1,
+			&chainer)))
 		abort();
 }
 
@@ -28,8 +30,14 @@ static RESULT append(struct db *db, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		char object[40];
 		snprintf(object, sizeof object, "order %zu", i);
-		const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_PLACED), .at = 1700000000,
-			.actor = "ra", .role = "ra", .origin = "test", .object = object, .detail = "{\"n\":1}" };
+		const struct audit_event event = { .name = audit_event_name(
+							   AUDIT_ORDER_PLACED),
+			.at = 1700000000,
+			.actor = "ra",
+			.role = "ra",
+			.origin = "test",
+			.object = object,
+			.detail = "{\"n\":1}" };
 		TRY(audit_store_append(tx, &event));
 	}
 	return db_commit(&tx);
@@ -46,13 +54,19 @@ static void seal_all(void)
 /* proves R-LOG-01: whoever changes, removes or swaps a row, even as superuser, is named by the verifier */
 static void test_chain_notices(void)
 {
-	static const struct { const char *sql, *what; } deeds[] = {
+	static const struct {
+		const char *sql, *what;
+	} deeds[] = {
 		{ "UPDATE audit_event SET actor = 'nobody' WHERE id = 5", "changed" },
 		{ "DELETE FROM audit_event WHERE id = 5", "deleted" },
-		{ "UPDATE audit_event SET detail = '{\"n\":2}', digest = sha256('x') WHERE id = 5", "changed with its digest" },
+		{ "UPDATE audit_event SET detail = '{\"n\":2}', digest = sha256('x') "
+		  "WHERE id = 5",
+			"changed with its digest" },
 		{ "DELETE FROM audit_link WHERE sequence = 2", "a link removed" },
-		{ "UPDATE audit_link SET event_ids = ARRAY[1, 3, 2] WHERE sequence = 1", "reordered" },
-		{ "UPDATE audit_link SET digest = sha256('x') WHERE sequence = 2", "a link changed" },
+		{ "UPDATE audit_link SET event_ids = ARRAY[1, 3, 2] WHERE sequence = 1",
+			"reordered" },
+		{ "UPDATE audit_link SET digest = sha256('x') WHERE sequence = 2",
+			"a link changed" },
 	};
 	for (size_t i = 0; i < COUNT(deeds); i++) {
 		struct audit_report report;
@@ -60,11 +74,13 @@ static void test_chain_notices(void)
 		set_up();
 		CHECK_OK(append(writer, 8), "append");
 		seal_all();
-		CHECK_OK(audit_store_verify(chainer, NULL, &report), "%s: whole before", deeds[i].what);
+		CHECK_OK(audit_store_verify(chainer, NULL, &report), "%s: whole before",
+			deeds[i].what);
 		CHECK_INT(report.events, 8, "%s", deeds[i].what);
 		CHECK_INT(report.unsealed, 0, "%s", deeds[i].what);
 		postgres_sql("SET session_replication_role = replica; %s", deeds[i].sql);
-		CHECK_ERR(audit_store_verify(chainer, NULL, &report), E_CRYPTO, "%s", deeds[i].what);
+		CHECK_ERR(audit_store_verify(chainer, NULL, &report), E_CRYPTO, "%s",
+			deeds[i].what);
 	}
 }
 
@@ -75,9 +91,15 @@ static void test_late_commit_is_sealed(void)
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct audit_report report;
 	size_t count = 9;
-	const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_PLACED), .at = 1700000000, .actor = "late",
-		.role = "ra", .origin = "test", .object = "x", .detail = "{}" };
-	CHECK_OK(db_open(postgres_conninfo("inkan_ca"), &audit_store_writing, 1, &late), "second writer");
+	const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_PLACED),
+		.at = 1700000000,
+		.actor = "late",
+		.role = "ra",
+		.origin = "test",
+		.object = "x",
+		.detail = "{}" };
+	CHECK_OK(db_open(postgres_conninfo("inkan_ca"), &audit_store_writing, 1, &late),
+		"second writer");
 	if (late == NULL)
 		return;
 	CHECK_OK(db_begin_read_committed(late, &tx), "begin");
@@ -108,8 +130,15 @@ static void test_many_at_once(void)
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct audit_report report;
 	for (size_t i = 0; i < MANY; i++)
-		events[i] = (struct audit_event){ .name = audit_event_name(AUDIT_CERTIFICATE_ISSUED), .at = 1700000000 + (int64_t)i,
-			.actor = "ca", .role = "ca", .origin = "test", .object = "o", .detail = "{}", .refused = i % 2 == 1 };
+		events[i] = (struct audit_event){ .name = audit_event_name(
+							  AUDIT_CERTIFICATE_ISSUED),
+			.at = 1700000000 + (int64_t)i,
+			.actor = "ca",
+			.role = "ca",
+			.origin = "test",
+			.object = "o",
+			.detail = "{}",
+			.refused = i % 2 == 1 };
 	CHECK_OK(db_begin_read_committed(writer, &tx), "begin");
 	CHECK_OK(audit_store_append_all(tx, events, MANY), "append");
 	CHECK_OK(db_commit(&tx), "commit");
@@ -122,7 +151,7 @@ static void test_every_event_has_its_clause(void)
 {
 	for (int kind = 0; kind < AUDIT_EVENT_COUNT; kind++)
 		CHECK(audit_event_name((enum audit_event_kind)kind) != NULL &&
-			      audit_event_clause((enum audit_event_kind)kind) != NULL,
+				audit_event_clause((enum audit_event_kind)kind) != NULL,
 			"event %d has a row", kind);
 }
 

@@ -33,17 +33,21 @@ static void digest_of(const char *word, char out[static 65])
 	hex_encode(BLOB(digest), out);
 }
 
-static void add_person(struct buf *out, const char *id, const char *lra, const char *role, const char *until, const char *comma)
+static void add_person(struct buf *out, const char *id, const char *lra, const char *role,
+	const char *until, const char *comma)
 {
 	char word[64], auth[65], sign[65];
 	snprintf(word, sizeof word, "%s-auth", id);
 	digest_of(word, auth);
 	snprintf(word, sizeof word, "%s-sign", id);
 	digest_of(word, sign);
-	CHECK_OK(buf_append_format(out,
-			 "{ id = \"%s\"; name = \"n\"; lra = \"%s\"; roles = [ %s ]; authCertificate = \"%s\"; signCertificate = \"%s\";"
-			 " validFrom = \"2020-01-01T00:00:00Z\"; validUntil = \"%s\"; }%s",
-			 id, lra, role, auth, sign, until, comma), "%s", id);
+	CHECK_OK(
+		buf_append_format(out,
+			"{ id = \"%s\"; name = \"n\"; lra = \"%s\"; roles = [ %s ]; "
+			"authCertificate = \"%s\"; signCertificate = \"%s\";"
+			" validFrom = \"2020-01-01T00:00:00Z\"; validUntil = \"%s\"; }%s",
+			id, lra, role, auth, sign, until, comma),
+		"%s", id);
 }
 
 static void write_roster(void)
@@ -52,19 +56,32 @@ static void write_roster(void)
 	char link[65], orders[65];
 	digest_of("lra-link", link);
 	digest_of("ra-orders", orders);
-	CHECK_OK(buf_append_text(&text,
-			 "lras = ( { id = \"LRA-1\"; name = \"n\"; organizationName = [ \"Mirai Bank, Ltd.\" ]; organizationIdentifier ="
-			 " [ \"VATJP-1010405009403\" ]; mailDomains = [ \"mirai.example\" ]; profiles = [ \"P-PERSON-MP\" ];"
-			 " validityMax = \"825 d\"; validFrom = \"2020-01-01T00:00:00Z\"; validUntil = \"2099-01-01T00:00:00Z\"; } );"
-			 "people = ( "), "roster");
-	add_person(&text, "tanaka", "LRA-1", "\"lraClerk\"", "2021-01-01T00:00:00Z", ","); /* his training has run out */
-	add_person(&text, "sato", "LRA-1", "\"lraClerk\", \"lraApprover\"", "2099-01-01T00:00:00Z", ",");
-	add_person(&text, "kobayashi", "LRA-1", "\"lraApprover\"", "2099-01-01T00:00:00Z", ",");
+	CHECK_OK(
+		buf_append_text(&text,
+			"lras = ( { id = \"LRA-1\"; name = \"n\"; organizationName = [ "
+			"\"Mirai Bank, Ltd.\" ]; organizationIdentifier ="
+			" [ \"VATJP-1010405009403\" ]; mailDomains = [ \"mirai.example\" "
+			"]; profiles = [ \"P-PERSON-MP\" ];"
+			" validityMax = \"825 d\"; validFrom = \"2020-01-01T00:00:00Z\"; "
+			"validUntil = \"2099-01-01T00:00:00Z\"; } );"
+			"people = ( "),
+		"roster");
+	add_person(&text, "tanaka", "LRA-1", "\"lraClerk\"", "2021-01-01T00:00:00Z",
+		","); /* his training has run out */
+	add_person(&text, "sato", "LRA-1", "\"lraClerk\", \"lraApprover\"",
+		"2099-01-01T00:00:00Z", ",");
+	add_person(&text, "kobayashi", "LRA-1", "\"lraApprover\"", "2099-01-01T00:00:00Z",
+		",");
 	add_person(&text, "suzuki", "", "\"raOfficer\"", "2099-01-01T00:00:00Z", "");
 	CHECK_OK(buf_append_format(&text,
-			 " ); components = ( { id = \"lra-link\"; role = \"lraGateway\"; lra = \"LRA-1\"; certificate = \"%s\"; },"
-			 " { id = \"ra-orders\"; role = \"ra\"; certificate = \"%s\"; } );", link, orders), "roster");
-	CHECK_OK(file_write("build/test-order-roster.cfg", buf_view(&text), 0644), "roster");
+			 " ); components = ( { id = \"lra-link\"; role = \"lraGateway\"; "
+			 "lra = \"LRA-1\"; certificate = \"%s\"; },"
+			 " { id = \"ra-orders\"; role = \"ra\"; certificate = \"%s\"; } "
+			 ");",
+			 link, orders),
+		"roster");
+	CHECK_OK(file_write("build/test-order-roster.cfg", buf_view(&text), 0644),
+		"roster");
 }
 
 static void set_up(void)
@@ -76,13 +93,23 @@ static void set_up(void)
 	world.rehearsal = rehearsal_held();
 	write_roster();
 	world.now = clock_now();
-	world.ready = CHECK_OK(issuer_set_load(world.rehearsal.issuers, &world.issuers, &faults), "issuers") &&
-		      CHECK_OK(profile_set_load("policies/profiles", &world.profiles, &faults), "profiles") &&
-		      CHECK_OK(roster_load("build/test-order-roster.cfg", &world.roster, &faults), "roster") &&
-		      CHECK_OK(key_generate(KEY_P256, &world.key), "key") && CHECK_OK(key_write(world.key, &w), "key") &&
-		      CHECK_OK(der_finish(&w, &world.spki_der), "key");
-	world.trust = (struct trust){ .roster = world.roster, .issuers = world.issuers, .profiles = world.profiles };
-	world.rules = (struct order_rules){ .trust = &world.trust, .profiles = world.profiles };
+	world.ready =
+		CHECK_OK(issuer_set_load(world.rehearsal.issuers, &world.issuers,
+				 &faults),
+			"issuers") &&
+		CHECK_OK(profile_set_load("policies/profiles", &world.profiles, &faults),
+			"profiles") &&
+		CHECK_OK(roster_load("build/test-order-roster.cfg", &world.roster,
+				 &faults),
+			"roster") &&
+		CHECK_OK(key_generate(KEY_P256, &world.key), "key") &&
+		CHECK_OK(key_write(world.key, &w), "key") &&
+		CHECK_OK(der_finish(&w, &world.spki_der), "key");
+	world.trust = (struct trust){ .roster = world.roster,
+		.issuers = world.issuers,
+		.profiles = world.profiles };
+	world.rules =
+		(struct order_rules){ .trust = &world.trust, .profiles = world.profiles };
 }
 
 static RESULT load_key(const char *word, EVP_PKEY **out)
@@ -98,12 +125,13 @@ static RESULT load_key(const char *word, EVP_PKEY **out)
 }
 
 /* One decision: who says it, with whose certificate it is signed, over which content and evidence. */
-static RESULT decide(enum decision_kind kind, const char *person, const char *word, struct blob content, struct blob evidence,
-	int64_t at, struct decision *out)
+static RESULT decide(enum decision_kind kind, const char *person, const char *word,
+	struct blob content, struct blob evidence, int64_t at, struct decision *out)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
-	AUTO(buf_clear) struct buf certificate = rehearsal_certificate(&world.rehearsal, word);
+	AUTO(buf_clear)
+	struct buf certificate = rehearsal_certificate(&world.rehearsal, word);
 	struct signing_key signing;
 	uint8_t room[LIMIT_CMS];
 	struct der_writer w = DER_WRITER(room);
@@ -116,7 +144,8 @@ static RESULT decide(enum decision_kind kind, const char *person, const char *wo
 	TRY(statement_write(&statement, "test", &out->statement));
 	TRY(load_key(word, &key));
 	TRY(signature_software_key(key, &signing));
-	TRY(cms_sign(buf_view(&out->statement), buf_view(&certificate), at, &signing, &w));
+	TRY(cms_sign(buf_view(&out->statement), buf_view(&certificate), at, &signing,
+		&w));
 	TRY(der_finish(&w, &signature));
 	snprintf(out->form, sizeof out->form, "cms");
 	return buf_append(&out->signature, signature);
@@ -124,26 +153,33 @@ static RESULT decide(enum decision_kind kind, const char *person, const char *wo
 
 static RESULT fill_content(struct content *content, bool handover)
 {
-	*content = (struct content){ .version = 1, .profile_version = 1, .validity_s = 730 * 86400,
-		.key_origin = handover ? KEY_ORIGIN_HANDOVER : KEY_ORIGIN_CSR, .has_key = !handover };
+	*content = (struct content){ .version = 1,
+		.profile_version = 1,
+		.validity_s = 730 * 86400,
+		.key_origin = handover ? KEY_ORIGIN_HANDOVER : KEY_ORIGIN_CSR,
+		.has_key = !handover };
 	snprintf(content->receipt_number, sizeof content->receipt_number, "A26-000001-0");
 	snprintf(content->lra, sizeof content->lra, "LRA-1");
 	snprintf(content->profile, sizeof content->profile, "P-PERSON-MP");
 	snprintf(content->entity, sizeof content->entity, "LRA-1:100234");
 	TRY(name_add(&content->subject, NAME_COUNTRY, "JP"));
 	TRY(name_add(&content->subject, NAME_ORGANIZATION, "Mirai Bank, Ltd."));
-	TRY(name_add(&content->subject, NAME_ORGANIZATION_IDENTIFIER, "VATJP-1010405009403"));
+	TRY(name_add(&content->subject, NAME_ORGANIZATION_IDENTIFIER,
+		"VATJP-1010405009403"));
 	TRY(name_add(&content->subject, NAME_SURNAME, "TAKAHASHI"));
 	TRY(name_add(&content->subject, NAME_GIVEN_NAME, "Ichiro"));
 	TRY(name_add(&content->subject, NAME_COMMON_NAME, "Ichiro TAKAHASHI"));
-	TRY(general_names_add(&content->subject_alt_name, GENERAL_NAME_RFC822, "i@mirai.example"));
+	TRY(general_names_add(&content->subject_alt_name, GENERAL_NAME_RFC822,
+		"i@mirai.example"));
 	return handover ? OK : key_digest(world.spki_der, content->key_digest);
 }
 
 /* What each test changes. */
 struct wish {
-	bool handover, no_evidence, same_person, no_approval, tamper_statement, tamper_content, foreign_key, lapsed_clerk, officer,
-		wrong_name, auth_certificate, old, future, no_binding, binding_by_ra, own_case, doubled;
+	bool handover, no_evidence, same_person, no_approval, tamper_statement,
+		tamper_content, foreign_key, lapsed_clerk, officer, wrong_name,
+		auth_certificate, old, future, no_binding, binding_by_ra, own_case,
+		doubled;
 	const char *organization; /* instead of the LRA's */
 };
 
@@ -151,29 +187,42 @@ static RESULT make_order(const struct wish *wish, struct order **out)
 {
 	AUTO(order_free) struct order *order = NULL;
 	TRY(order_new(&order));
-	int64_t at = wish->old ? world.now - 91 * 86400 : wish->future ? world.now + 3600 : world.now;
+	int64_t at = wish->old      ? world.now - 91 * 86400
+		     : wish->future ? world.now + 3600
+				    : world.now;
 	TRY(fill_content(&order->content, wish->handover));
 	if (wish->own_case)
-		snprintf(order->content.entity, sizeof order->content.entity, "LRA-1:sato");
+		snprintf(order->content.entity, sizeof order->content.entity,
+			"LRA-1:sato");
 	if (wish->organization != NULL)
-		snprintf(order->content.subject.attribute[1].value, sizeof order->content.subject.attribute[1].value, "%s",
+		snprintf(order->content.subject.attribute[1].value,
+			sizeof order->content.subject.attribute[1].value, "%s",
 			wish->organization);
 	TRY(content_write(&order->content, &order->content_bytes));
 	order->evidence.count = 1;
-	snprintf(order->evidence.item[0].kind, sizeof order->evidence.item[0].kind, "driverLicence");
-	snprintf(order->evidence.item[0].method, sizeof order->evidence.item[0].method, "original");
-	order->evidence.item[0].proves_subject = wish->no_evidence ? 1u << NAME_ORGANIZATION : (1u << NAME_TYPE_COUNT) - 1;
+	snprintf(order->evidence.item[0].kind, sizeof order->evidence.item[0].kind,
+		"driverLicence");
+	snprintf(order->evidence.item[0].method, sizeof order->evidence.item[0].method,
+		"original");
+	order->evidence.item[0].proves_subject =
+		wish->no_evidence ? 1u << NAME_ORGANIZATION : (1u << NAME_TYPE_COUNT) - 1;
 	order->evidence.item[0].proves_san = 1u << GENERAL_NAME_RFC822;
 	TRY(evidence_write(&order->evidence, &order->evidence_bytes));
-	struct blob content = buf_view(&order->content_bytes), evidence = buf_view(&order->evidence_bytes);
-	const char *clerk = wish->lapsed_clerk ? "tanaka" : wish->officer ? "suzuki" : "sato";
+	struct blob content = buf_view(&order->content_bytes),
+		    evidence = buf_view(&order->evidence_bytes);
+	const char *clerk = wish->lapsed_clerk ? "tanaka"
+			    : wish->officer    ? "suzuki"
+					       : "sato";
 	char word[64];
-	snprintf(word, sizeof word, "%s-%s", wish->wrong_name ? "kobayashi" : clerk, wish->auth_certificate ? "auth" : "sign");
-	TRY(decide(DECISION_IDENTIFY, clerk, word, content, evidence, at, &order->decision[order->decision_count++]));
+	snprintf(word, sizeof word, "%s-%s", wish->wrong_name ? "kobayashi" : clerk,
+		wish->auth_certificate ? "auth" : "sign");
+	TRY(decide(DECISION_IDENTIFY, clerk, word, content, evidence, at,
+		&order->decision[order->decision_count++]));
 	const char *second = wish->same_person ? "sato" : "kobayashi";
 	snprintf(word, sizeof word, "%s-sign", second);
 	if (!wish->no_approval)
-		TRY(decide(DECISION_APPROVE, second, word, content, evidence, at, &order->decision[order->decision_count++]));
+		TRY(decide(DECISION_APPROVE, second, word, content, evidence, at,
+			&order->decision[order->decision_count++]));
 	TRY(buf_append(&order->spki, world.spki_der));
 	if (wish->foreign_key) {
 		AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
@@ -190,15 +239,20 @@ static RESULT make_order(const struct wish *wish, struct order **out)
 		AUTO(buf_clear) struct buf bound = BUF(LIMIT_STATEMENT);
 		uint8_t digest[32];
 		TRY(key_digest(world.spki_der, digest));
-		TRY(statement_key_content(order->content.receipt_number, 1, digest, &bound));
-		TRY(decide(DECISION_BIND_KEY, wish->binding_by_ra ? "kobayashi" : "lra-link",
-			wish->binding_by_ra ? "kobayashi-sign" : "lra-link", buf_view(&bound), blob_text("[]"), world.now,
+		TRY(statement_key_content(order->content.receipt_number, 1, digest,
+			&bound));
+		TRY(decide(DECISION_BIND_KEY,
+			wish->binding_by_ra ? "kobayashi" : "lra-link",
+			wish->binding_by_ra ? "kobayashi-sign" : "lra-link",
+			buf_view(&bound), blob_text("[]"), world.now,
 			&order->decision[order->decision_count++]));
 	}
 	if (wish->tamper_statement)
-		order->decision[0].statement.data[order->decision[0].statement.len / 2] ^= 1;
+		order->decision[0].statement.data[order->decision[0].statement.len / 2] ^=
+			1;
 	if (wish->tamper_content) { /* somebody else's name, after both have signed */
-		snprintf(order->content.subject.attribute[3].value, sizeof order->content.subject.attribute[3].value, "TANAKA");
+		snprintf(order->content.subject.attribute[3].value,
+			sizeof order->content.subject.attribute[3].value, "TANAKA");
 		order->content_bytes.len = 0;
 		TRY(content_write(&order->content, &order->content_bytes));
 	}
@@ -217,26 +271,40 @@ static bool told(const struct faults *faults, const char *code)
 /* proves R-ACC-08, R-LRA-02, R-LRA-04, R-LRA-05: one row for each thing that an order may lack */
 static void test_judge(void)
 {
-	static const struct { const char *what; struct wish wish; const char *code; } rows[] = {
+	static const struct {
+		const char *what;
+		struct wish wish;
+		const char *code;
+	} rows[] = {
 		{ "a good order", { .handover = false }, NULL },
 		{ "a good hand-over", { .handover = true }, NULL },
-		{ "nothing proves the names", { .no_evidence = true }, "evidence.missing" },
+		{ "nothing proves the names", { .no_evidence = true },
+			"evidence.missing" },
 		{ "one person for both", { .same_person = true }, "decision.samePerson" },
 		{ "no second person", { .no_approval = true }, "decision.missing" },
-		{ "one bit of the statement", { .tamper_statement = true }, "decision.signature" },
-		{ "another name than was signed", { .tamper_content = true }, "decision.content" },
+		{ "one bit of the statement", { .tamper_statement = true },
+			"decision.signature" },
+		{ "another name than was signed", { .tamper_content = true },
+			"decision.content" },
 		{ "another key than was signed", { .foreign_key = true }, "key.differs" },
-		{ "another key under a hand-over", { .handover = true, .foreign_key = true }, "key.unbound" },
-		{ "a hand-over that nobody bound", { .handover = true, .no_binding = true }, "key.unbound" },
-		{ "a hand-over bound by a person", { .handover = true, .binding_by_ra = true }, "key.unbound" },
-		{ "a clerk whose training has lapsed", { .lapsed_clerk = true }, "decision.role" },
+		{ "another key under a hand-over",
+			{ .handover = true, .foreign_key = true }, "key.unbound" },
+		{ "a hand-over that nobody bound",
+			{ .handover = true, .no_binding = true }, "key.unbound" },
+		{ "a hand-over bound by a person",
+			{ .handover = true, .binding_by_ra = true }, "key.unbound" },
+		{ "a clerk whose training has lapsed", { .lapsed_clerk = true },
+			"decision.role" },
 		{ "an officer of the RA as clerk", { .officer = true }, "decision.role" },
-		{ "signed by another than it says", { .wrong_name = true }, "decision.signature" },
-		{ "signed with a login certificate", { .auth_certificate = true }, "decision.signature" },
+		{ "signed by another than it says", { .wrong_name = true },
+			"decision.signature" },
+		{ "signed with a login certificate", { .auth_certificate = true },
+			"decision.signature" },
 		{ "decisions 91 days old", { .old = true }, "decision.signature" },
 		{ "decisions from the future", { .future = true }, "decision.signature" },
 		{ "the clerk's own case", { .own_case = true }, "decision.ownCase" },
-		{ "another organisation", { .organization = "Mirai Bank, Ltd" }, "scope.organization" },
+		{ "another organisation", { .organization = "Mirai Bank, Ltd" },
+			"scope.organization" },
 	};
 	if (!world.ready)
 		return;
@@ -247,10 +315,13 @@ static void test_judge(void)
 			continue;
 		order_judge(&world.rules, order, world.now, &faults);
 		if (rows[i].code == NULL)
-			CHECK(faults.count == 0, "%s: %s: %s", rows[i].what, faults.row[0].code, faults.row[0].detail);
+			CHECK(faults.count == 0, "%s: %s: %s", rows[i].what,
+				faults.row[0].code, faults.row[0].detail);
 		else
-			CHECK(told(&faults, rows[i].code), "%s: %s is not among %zu faults, the first: %s", rows[i].what,
-				rows[i].code, faults.count, faults.count > 0 ? faults.row[0].code : "none");
+			CHECK(told(&faults, rows[i].code),
+				"%s: %s is not among %zu faults, the first: %s",
+				rows[i].what, rows[i].code, faults.count,
+				faults.count > 0 ? faults.row[0].code : "none");
 	}
 }
 
@@ -260,7 +331,9 @@ static void test_order_text(void)
 	AUTO(order_free) struct order *back = NULL;
 	AUTO(buf_clear) struct buf text = BUF(LIMIT_ORDER);
 	AUTO(buf_clear) struct buf again = BUF(LIMIT_ORDER);
-	if (!world.ready || !CHECK_OK(make_order(&(struct wish){ .handover = true }, &order), "order"))
+	if (!world.ready ||
+		!CHECK_OK(make_order(&(struct wish){ .handover = true }, &order),
+			"order"))
 		return;
 	order->placed_at = world.now;
 	CHECK_OK(order_write(order, &text), "written");
@@ -270,7 +343,8 @@ static void test_order_text(void)
 	CHECK_BLOB(buf_view(&again), buf_view(&text), "the same bytes");
 	for (size_t cut = 0; cut < text.len; cut += 97) {
 		AUTO(order_free) struct order *none = NULL;
-		CHECK_ERR(order_parse(blob_make(text.data, cut), &none), E_INPUT, "cut at %zu", cut);
+		CHECK_ERR(order_parse(blob_make(text.data, cut), &none), E_INPUT,
+			"cut at %zu", cut);
 	}
 	/* One space more means the same to a JSON reader, and is another document to a signature. */
 	AUTO(buf_clear) struct buf spaced = BUF(LIMIT_ORDER);
@@ -293,18 +367,25 @@ static void test_component(void)
 	if (!world.ready)
 		return;
 	certificate = rehearsal_certificate(&world.rehearsal, "lra-link");
-	if (!CHECK_OK(load_key("lra-link", &key), "key") || !CHECK_OK(signature_software_key(key, &signing), "key"))
+	if (!CHECK_OK(load_key("lra-link", &key), "key") ||
+		!CHECK_OK(signature_software_key(key, &signing), "key"))
 		return;
-	CHECK_OK(cms_sign(blob_text("order"), buf_view(&certificate), world.now, &signing, &w), "sign");
+	CHECK_OK(cms_sign(blob_text("order"), buf_view(&certificate), world.now, &signing,
+			 &w),
+		"sign");
 	CHECK_OK(der_finish(&w, &signature), "sign");
-	CHECK_ERR(decision_verify_component(&world.trust, blob_text("order"), signature, ROLE_RA, world.now, &who), E_DENIED,
-		"the LRA's gateway is not the RA");
-	CHECK_OK(decision_verify_component(&world.trust, blob_text("order"), signature, ROLE_LRA_GATEWAY, world.now, &who),
+	CHECK_ERR(decision_verify_component(&world.trust, blob_text("order"), signature,
+			  ROLE_RA, world.now, &who),
+		E_DENIED, "the LRA's gateway is not the RA");
+	CHECK_OK(decision_verify_component(&world.trust, blob_text("order"), signature,
+			 ROLE_LRA_GATEWAY, world.now, &who),
 		"but itself");
-	CHECK_ERR(decision_verify_component(&world.trust, blob_text("ordex"), signature, ROLE_LRA_GATEWAY, world.now, &who),
+	CHECK_ERR(decision_verify_component(&world.trust, blob_text("ordex"), signature,
+			  ROLE_LRA_GATEWAY, world.now, &who),
 		E_CRYPTO, "other bytes");
-	CHECK_ERR(decision_verify_component(&world.trust, blob_text("order"), signature, ROLE_LRA_GATEWAY,
-			  world.now + 400 * 86400, &who), E_DENIED, "after the certificate's end");
+	CHECK_ERR(decision_verify_component(&world.trust, blob_text("order"), signature,
+			  ROLE_LRA_GATEWAY, world.now + 400 * 86400, &who),
+		E_DENIED, "after the certificate's end");
 }
 
 static const CU_TestInfo tests[] = {

@@ -8,8 +8,9 @@
 /* proves R-ISS-05: every shipped profile reads without a fault, under its own name */
 static void test_shipped_profiles(void)
 {
-	static const char *const names[] = { "P-ROOT", "P-SUB-PERSON", "P-SUB-SIGN", "P-SUB-STAFF", "P-SUB-SYSTEMS",
-		"P-PERSON-MP", "P-PERSON-SIGN", "P-CLERK-AUTH", "P-CLERK-SIGN", "P-INT-TLS-S", "P-INT-TLS-C",
+	static const char *const names[] = { "P-ROOT", "P-SUB-PERSON", "P-SUB-SIGN",
+		"P-SUB-STAFF", "P-SUB-SYSTEMS", "P-PERSON-MP", "P-PERSON-SIGN",
+		"P-CLERK-AUTH", "P-CLERK-SIGN", "P-INT-TLS-S", "P-INT-TLS-C",
 		"P-INT-SIGN", "P-OCSP" };
 	AUTO(profile_set_free) struct profile_set *set = NULL;
 	struct conf_faults faults = { .count = 0 };
@@ -23,8 +24,10 @@ static void test_shipped_profiles(void)
 		const struct profile *profile = profile_set_find(set, names[i], 0);
 		if (!CHECK(profile != NULL, "%s", names[i]))
 			continue;
-		CHECK(profile_set_find(set, names[i], profile->version) == profile, "%s by version", names[i]);
-		CHECK(profile_set_find(set, names[i], profile->version + 1) == NULL, "%s has no later version", names[i]);
+		CHECK(profile_set_find(set, names[i], profile->version) == profile,
+			"%s by version", names[i]);
+		CHECK(profile_set_find(set, names[i], profile->version + 1) == NULL,
+			"%s has no later version", names[i]);
 	}
 }
 
@@ -41,7 +44,8 @@ static void test_values(void)
 	CHECK_INT(person->validity_default_s, 730 * 86400, "default");
 	CHECK_INT(person->validity_max_s, 825 * 86400, "maximum");
 	CHECK_INT(person->key_usage_ec, KU_DIGITAL_SIGNATURE, "EC key usage");
-	CHECK_INT(person->key_usage_rsa, KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT, "RSA key usage");
+	CHECK_INT(person->key_usage_rsa, KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT,
+		"RSA key usage");
 	CHECK_INT(person->subject[NAME_ORGANIZATION], PRESENCE_REQUIRED, "O");
 	CHECK_INT(person->subject[NAME_ORGANIZATIONAL_UNIT], PRESENCE_FORBIDDEN, "OU");
 	CHECK_INT(person->eku_count, 2, "purposes");
@@ -54,16 +58,30 @@ static void test_values(void)
 /* Each fault is named with its line; none stops the reading of the others. */
 static void test_faults(void)
 {
-	static const struct { const char *text, *want; } rows[] = {
-		{ "profile = \"P-X\"; version = 1; vresion = 2;", "vresion: no such setting" },
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "profile = \"P-X\"; version = 1; vresion = 2;",
+			"vresion: no such setting" },
 		{ "profile = \"P-Y\"; version = 1;", "not the name of the file" },
 		{ "profile = \"P-X\";", "version: is missing" },
-		{ "profile = \"P-X\"; version = 1; keyUsage = { ec = [ \"digitalSignatur\" ]; };", "digitalSignatur" },
-		{ "profile = \"P-X\"; version = 1; validity = { default = \"two years\"; };", "two years" },
-		{ "profile = \"P-X\"; version = 1; subjectPublicKeyInfo = [ \"P-257\" ];", "P-257" },
-		{ "profile = \"P-X\"; version = 1; subject = { commonNmae = \"required\"; };", "commonNmae" },
-		{ "profile = \"P-X\"; version = 1; extKeyUsage = { purposes = [ \"1.2.3.\" ]; };", "purposes" },
-		{ "profile = \"P-X\"; version = 1; certificatePolicies = { policies = [ \"0.4.0.1862.1.1\" ]; };", "R-ISS-16" },
+		{ "profile = \"P-X\"; version = 1; keyUsage = { ec = [ "
+		  "\"digitalSignatur\" ]; };",
+			"digitalSignatur" },
+		{ "profile = \"P-X\"; version = 1; validity = { default = \"two years\"; "
+		  "};",
+			"two years" },
+		{ "profile = \"P-X\"; version = 1; subjectPublicKeyInfo = [ \"P-257\" ];",
+			"P-257" },
+		{ "profile = \"P-X\"; version = 1; subject = { commonNmae = "
+		  "\"required\"; };",
+			"commonNmae" },
+		{ "profile = \"P-X\"; version = 1; extKeyUsage = { purposes = [ "
+		  "\"1.2.3.\" ]; };",
+			"purposes" },
+		{ "profile = \"P-X\"; version = 1; certificatePolicies = { policies = [ "
+		  "\"0.4.0.1862.1.1\" ]; };",
+			"R-ISS-16" },
 		{ "profile = P-X", "syntax error" },
 		{ "@include \"/etc/hostname\"\n", "@include" },
 		{ "\xff", "UTF-8" },
@@ -72,17 +90,19 @@ static void test_faults(void)
 		struct conf_faults faults = { .count = 0 };
 		struct profile profile;
 		bool found = false;
-		CHECK_OK(file_write("build/P-X.cfg", blob_text(rows[i].text), 0644), "row %zu", i);
+		CHECK_OK(file_write("build/P-X.cfg", blob_text(rows[i].text), 0644),
+			"row %zu", i);
 		profile_file_read("build/P-X.cfg", &profile, &faults);
 		for (size_t j = 0; j < faults.count; j++)
 			found = found || strstr(faults.text[j], rows[i].want) != NULL;
-		CHECK(found, "row %zu: \"%s\" is not among %zu faults, the first: %s", i, rows[i].want, faults.count,
-			faults.text[0]);
+		CHECK(found, "row %zu: \"%s\" is not among %zu faults, the first: %s", i,
+			rows[i].want, faults.count, faults.text[0]);
 	}
 	struct conf_faults faults = { .count = 0 };
 	struct profile profile;
 	profile_file_read("build", &profile, &faults);
-	CHECK(faults.count == 1 && strstr(faults.text[0], "not a file") != NULL, "a folder: %s", faults.text[0]);
+	CHECK(faults.count == 1 && strstr(faults.text[0], "not a file") != NULL,
+		"a folder: %s", faults.text[0]);
 }
 
 static const CU_TestInfo tests[] = {
@@ -91,4 +111,5 @@ static const CU_TestInfo tests[] = {
 	{ "faults are named", test_faults },
 	CU_TEST_INFO_NULL,
 };
-const struct check_suite suite_profile_file = { "common/flow/profile_file", tests, NULL, NULL };
+const struct check_suite suite_profile_file = { "common/flow/profile_file", tests, NULL,
+	NULL };

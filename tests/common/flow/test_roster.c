@@ -6,12 +6,19 @@
 #include "tests/check.h"
 
 #define HEX(d) d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d
-#define LRA "lras = ( { id = \"LRA-1\"; name = \"n\"; organizationName = [ \"Mirai Bank, Ltd.\" ];" \
-	" organizationIdentifier = [ \"VATJP-1010405009403\" ]; mailDomains = [ \"mirai.example\" ];" \
-	" profiles = [ \"P-PERSON-MP\" ]; validityMax = \"730 d\"; validFrom = \"2026-01-01T00:00:00Z\";" \
+#define LRA                                                                              \
+	"lras = ( { id = \"LRA-1\"; name = \"n\"; organizationName = [ \"Mirai Bank, "   \
+	"Ltd.\" ];"                                                                      \
+	" organizationIdentifier = [ \"VATJP-1010405009403\" ]; mailDomains = [ "        \
+	"\"mirai.example\" ];"                                                           \
+	" profiles = [ \"P-PERSON-MP\" ]; validityMax = \"730 d\"; validFrom = "         \
+	"\"2026-01-01T00:00:00Z\";"                                                      \
 	" validUntil = \"2026-12-31T23:59:59Z\"; } );"
-#define PERSON(id, roles, auth, sign) "{ id = \"" id "\"; name = \"n\"; lra = \"LRA-1\"; roles = [ " roles " ]; authCertificate = \"" \
-	HEX(auth) "\"; signCertificate = \"" HEX(sign) "\"; validFrom = \"2026-01-01T00:00:00Z\"; validUntil = \"2026-06-30T00:00:00Z\"; }"
+#define PERSON(id, roles, auth, sign)                                                    \
+	"{ id = \"" id "\"; name = \"n\"; lra = \"LRA-1\"; roles = [ " roles             \
+	" ]; authCertificate = \"" HEX(auth) "\"; signCertificate = \"" HEX(             \
+		sign) "\"; validFrom = \"2026-01-01T00:00:00Z\"; validUntil = "          \
+		      "\"2026-06-30T00:00:00Z\"; }"
 
 static RESULT load(const char *text, struct roster **out, struct conf_faults *faults)
 {
@@ -24,27 +31,46 @@ static void test_reading(void)
 	AUTO(roster_free) struct roster *roster = NULL;
 	struct conf_faults faults = { .count = 0 };
 	uint8_t digest[32];
-	if (!CHECK_OK(load(LRA "people = ( " PERSON("sato", "\"lraClerk\"", "11", "22") " );", &roster, &faults), "read"))
+	if (!CHECK_OK(load(LRA "people = ( " PERSON("sato", "\"lraClerk\"", "11",
+				   "22") " );",
+			      &roster, &faults),
+		    "read"))
 		return;
 	memset(digest, 0x11, sizeof digest);
-	CHECK(roster_by_auth(roster, digest) == roster_person(roster, "sato"), "by the login certificate");
+	CHECK(roster_by_auth(roster, digest) == roster_person(roster, "sato"),
+		"by the login certificate");
 	CHECK(roster_by_sign(roster, digest) == NULL, "which signs nothing");
 	memset(digest, 0x22, sizeof digest);
-	CHECK(roster_by_sign(roster, digest) == roster_person(roster, "sato"), "by the signing certificate");
+	CHECK(roster_by_sign(roster, digest) == roster_person(roster, "sato"),
+		"by the signing certificate");
 	memset(digest, 0, sizeof digest);
-	CHECK(roster_by_sign(roster, digest) == NULL && roster_component(roster, digest) == NULL, "zeros are nobody's");
+	CHECK(roster_by_sign(roster, digest) == NULL &&
+			roster_component(roster, digest) == NULL,
+		"zeros are nobody's");
 }
 
 /* proves R-LRA-03, R-ACC-02: no shared certificates, no roles that exclude each other */
 static void test_refused_files(void)
 {
-	static const struct { const char *text, *want; } rows[] = {
-		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") "," PERSON("b", "\"lraClerk\"", "11", "33") " );", "have the same" },
-		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") "," PERSON("b", "\"lraClerk\"", "44", "22") " );", "have the same" },
-		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") "," PERSON("a", "\"lraClerk\"", "44", "33") " );", "twice" },
-		{ LRA "people = ( " PERSON("a", "\"lraClerk\", \"auditor\"", "11", "22") " );", "exclude each other" },
-		{ LRA "people = ( " PERSON("a", "\"lraBoss\"", "11", "22") " );", "lraBoss" },
-		{ "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") " );", "there is no LRA-1" },
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11",
+			  "22") "," PERSON("b", "\"lraClerk\"", "11", "33") " );",
+			"have the same" },
+		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11",
+			  "22") "," PERSON("b", "\"lraClerk\"", "44", "22") " );",
+			"have the same" },
+		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11",
+			  "22") "," PERSON("a", "\"lraClerk\"", "44", "33") " );",
+			"twice" },
+		{ LRA "people = ( " PERSON("a", "\"lraClerk\", \"auditor\"", "11",
+			  "22") " );",
+			"exclude each other" },
+		{ LRA "people = ( " PERSON("a", "\"lraBoss\"", "11", "22") " );",
+			"lraBoss" },
+		{ "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") " );",
+			"there is no LRA-1" },
 		{ LRA "people = ( { id = \"a\"; } );", "is missing" },
 		{ LRA "poeple = ( );", "poeple" },
 	};
@@ -56,40 +82,62 @@ static void test_refused_files(void)
 		CHECK(roster == NULL, "row %zu: out stays untouched", i);
 		for (size_t j = 0; j < faults.count; j++)
 			found = found || strstr(faults.text[j], rows[i].want) != NULL;
-		CHECK(found, "row %zu: \"%s\", first fault %s", i, rows[i].want, faults.text[0]);
+		CHECK(found, "row %zu: \"%s\", first fault %s", i, rows[i].want,
+			faults.text[0]);
 	}
 }
 
 /* proves R-LRA-01, R-LRA-15: contract and training end on their second */
 static void test_in_force(void)
 {
-	static const struct { const char *now; enum err_code want; } rows[] = {
-		{ "2025-12-31T23:59:59Z", E_DENIED }, { "2026-01-01T00:00:00Z", E_NONE },
-		{ "2026-06-30T00:00:00Z", E_NONE },   { "2026-06-30T00:00:01Z", E_DENIED },
+	static const struct {
+		const char *now;
+		enum err_code want;
+	} rows[] = {
+		{ "2025-12-31T23:59:59Z", E_DENIED },
+		{ "2026-01-01T00:00:00Z", E_NONE },
+		{ "2026-06-30T00:00:00Z", E_NONE },
+		{ "2026-06-30T00:00:01Z", E_DENIED },
 	};
 	AUTO(roster_free) struct roster *roster = NULL;
 	struct conf_faults faults = { .count = 0 };
-	if (!CHECK_OK(load(LRA "people = ( " PERSON("sato", "\"lraClerk\"", "11", "22") " );", &roster, &faults), "read"))
+	if (!CHECK_OK(load(LRA "people = ( " PERSON("sato", "\"lraClerk\"", "11",
+				   "22") " );",
+			      &roster, &faults),
+		    "read"))
 		return;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t now;
 		CHECK_OK(clock_parse(rows[i].now, &now), "row %zu", i);
-		CHECK_ERR(roster_in_force(roster, roster_person(roster, "sato"), now), rows[i].want, "%s", rows[i].now);
+		CHECK_ERR(roster_in_force(roster, roster_person(roster, "sato"), now),
+			rows[i].want, "%s", rows[i].now);
 	}
 }
 
 /* proves R-LRA-02: one character, one second off is outside */
 static void test_scope(void)
 {
-	static const struct { const char *organization, *identifier, *mailbox, *profile; int64_t validity; const char *fault; } rows[] = {
-		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example", "P-PERSON-MP", 730 * 86400, NULL },
-		{ "Mirai Bank, Ltd", "VATJP-1010405009403", "a@mirai.example", "P-PERSON-MP", 1, "scope.organization" },
-		{ "mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example", "P-PERSON-MP", 1, "scope.organization" },
-		{ "Mirai Bank, Ltd.", "VATJP-7123456789012", "a@mirai.example", "P-PERSON-MP", 1, "scope.organizationIdentifier" },
-		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@xmirai.example", "P-PERSON-MP", 1, "scope.mailDomain" },
-		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@sub.mirai.example", "P-PERSON-MP", 1, "scope.mailDomain" },
-		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example", "P-PERSON-SIGN", 1, "scope.profile" },
-		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example", "P-PERSON-MP", 730 * 86400 + 1, "scope.validity" },
+	static const struct {
+		const char *organization, *identifier, *mailbox, *profile;
+		int64_t validity;
+		const char *fault;
+	} rows[] = {
+		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example",
+			"P-PERSON-MP", 730 * 86400, NULL },
+		{ "Mirai Bank, Ltd", "VATJP-1010405009403", "a@mirai.example",
+			"P-PERSON-MP", 1, "scope.organization" },
+		{ "mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example",
+			"P-PERSON-MP", 1, "scope.organization" },
+		{ "Mirai Bank, Ltd.", "VATJP-7123456789012", "a@mirai.example",
+			"P-PERSON-MP", 1, "scope.organizationIdentifier" },
+		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@xmirai.example",
+			"P-PERSON-MP", 1, "scope.mailDomain" },
+		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@sub.mirai.example",
+			"P-PERSON-MP", 1, "scope.mailDomain" },
+		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example",
+			"P-PERSON-SIGN", 1, "scope.profile" },
+		{ "Mirai Bank, Ltd.", "VATJP-1010405009403", "a@mirai.example",
+			"P-PERSON-MP", 730 * 86400 + 1, "scope.validity" },
 	};
 	AUTO(roster_free) struct roster *roster = NULL;
 	struct conf_faults file_faults = { .count = 0 };
@@ -101,9 +149,15 @@ static void test_scope(void)
 		struct content content = { .validity_s = rows[i].validity };
 		struct faults faults = { .count = 0 };
 		snprintf(content.profile, sizeof content.profile, "%s", rows[i].profile);
-		CHECK_OK(name_add(&content.subject, NAME_ORGANIZATION, rows[i].organization), "row %zu", i);
-		CHECK_OK(name_add(&content.subject, NAME_ORGANIZATION_IDENTIFIER, rows[i].identifier), "row %zu", i);
-		CHECK_OK(general_names_add(&content.subject_alt_name, GENERAL_NAME_RFC822, rows[i].mailbox), "row %zu", i);
+		CHECK_OK(name_add(&content.subject, NAME_ORGANIZATION,
+				 rows[i].organization),
+			"row %zu", i);
+		CHECK_OK(name_add(&content.subject, NAME_ORGANIZATION_IDENTIFIER,
+				 rows[i].identifier),
+			"row %zu", i);
+		CHECK_OK(general_names_add(&content.subject_alt_name, GENERAL_NAME_RFC822,
+				 rows[i].mailbox),
+			"row %zu", i);
 		scope_check(roster_lra(roster, "LRA-1"), &content, now, &faults);
 		CHECK_INT(faults.count, rows[i].fault == NULL ? 0 : 1, "row %zu", i);
 		if (rows[i].fault != NULL && faults.count > 0)
@@ -112,7 +166,8 @@ static void test_scope(void)
 	struct content late = { .validity_s = 1 };
 	struct faults faults = { .count = 0 };
 	scope_check(roster_lra(roster, "LRA-1"), &late, now + 365 * 86400, &faults);
-	CHECK(faults.count > 0 && strcmp(faults.row[0].code, "scope.contract") == 0, "a contract that has ended");
+	CHECK(faults.count > 0 && strcmp(faults.row[0].code, "scope.contract") == 0,
+		"a contract that has ended");
 }
 
 static const CU_TestInfo tests[] = {
