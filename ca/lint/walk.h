@@ -26,13 +26,18 @@ struct node {
 bool walk_take(struct span *in, struct node *out);
 /* The same, when it has this tag. */
 bool walk_take_tag(struct span *in, uint8_t tag, struct node *out);
-/* Is everything in there DER, down to the leaves of constructed elements; depth: how far it may nest. */
+/*
+ * Is everything in there DER, down to the leaves of constructed elements; depth: how far it may nest. A BOOLEAN of FALSE
+ * is none: wherever certificates and CRLs have a BOOLEAN its DEFAULT is FALSE, and DER leaves defaults out.
+ */
 bool walk_is_der(struct span in, int depth);
 
 /* INTEGER in its shortest form, not negative. */
 bool walk_is_positive(struct span integer);
 /* UTCTime or GeneralizedTime, in the form that RFC 5280 section 4.1.2.5 asks for that year. Seconds since 1970. */
 bool walk_time(const struct node *node, int64_t *out);
+/* GeneralizedTime with seconds and Z, of any year from 1970 (ExpiredCertsOnCRL). */
+bool walk_generalized(const struct node *node, int64_t *out);
 
 /* Dotted text into content octets; returns their number, 0 when it is none. out: 32 octets. */
 size_t walk_oid(const char *text, uint8_t out[static 32]);
