@@ -17,7 +17,7 @@
 static void take_extensions(struct blob list, struct mutant *out)
 {
 	struct blob wrapped, one;
-	MUST_OK(der_get(&list, DER_CONTEXT_OPEN(3), &wrapped));
+	MUST_OK(der_get(&list, out->wrapper, &wrapped));
 	MUST_OK(der_get(&wrapped, DER_SEQUENCE, &list));
 	while (list.len > 0) {
 		MUST(out->count < MUTANT_EXTENSIONS);
@@ -30,14 +30,30 @@ static void take_extensions(struct blob list, struct mutant *out)
 	}
 }
 
-void mutant_take(struct blob tbs, struct mutant *out)
+static struct blob begin(struct blob tbs, uint8_t wrapper, struct mutant *out)
 {
 	struct blob in;
 	memset(out, 0, offsetof(struct mutant, room));
 	out->used = 0;
+	out->wrapper = wrapper;
 	MUST_OK(der_get(&tbs, DER_SEQUENCE, &in));
+	return in;
+}
+
+void mutant_take(struct blob tbs, struct mutant *out)
+{
+	struct blob in = begin(tbs, DER_CONTEXT_OPEN(3), out);
 	for (int part = 0; part < PART_UNIQUE; part++)
 		MUST_OK(der_get_element(&in, &out->part[part]));
+	take_extensions(in, out);
+}
+
+void mutant_take_list(struct blob tbs, struct mutant *out)
+{
+	struct blob in = begin(tbs, DER_CONTEXT_OPEN(0), out);
+	for (int part = 0; part < LIST_COUNT; part++)
+		if (part != LIST_ENTRIES || der_peek(in, DER_SEQUENCE))
+			MUST_OK(der_get_element(&in, &out->part[part]));
 	take_extensions(in, out);
 }
 
@@ -64,8 +80,7 @@ struct blob mutant_build(struct mutant *m)
 	size_t tbs = der_open(&w, DER_SEQUENCE);
 	for (int part = 0; part < PART_COUNT; part++)
 		der_put_raw(&w, m->part[part]);
-	size_t wrapped = der_open(&w, DER_CONTEXT_OPEN(3)),
-	       list = der_open(&w, DER_SEQUENCE);
+	size_t wrapped = der_open(&w, m->wrapper), list = der_open(&w, DER_SEQUENCE);
 	for (size_t i = 0; i < m->count; i++)
 		put_extension(&m->extension[i], &w);
 	der_close(&w, list);

@@ -15,6 +15,16 @@ enum mutant_part {
 	PART_UNIQUE,
 	PART_COUNT
 };
+/* The parts of a TBSCertList, in the same array. */
+enum list_part {
+	LIST_VERSION,
+	LIST_ALGORITHM,
+	LIST_ISSUER,
+	LIST_THIS_UPDATE,
+	LIST_NEXT_UPDATE,
+	LIST_ENTRIES, /* empty: absent */
+	LIST_COUNT
+};
 enum { MUTANT_EXTENSIONS = 16, MUTANT_ROOM = 64 * 1024, MUTANT_OUT = 8 * 1024 };
 
 struct mutant_extension {
@@ -23,6 +33,7 @@ struct mutant_extension {
 	struct blob raw; /* instead of the others, when not empty */
 };
 struct mutant {
+	uint8_t wrapper;              /* tag around the extensions */
 	struct blob part[PART_COUNT]; /* whole elements */
 	size_t count;
 	struct mutant_extension extension[MUTANT_EXTENSIONS];
@@ -34,6 +45,7 @@ struct mutant {
 
 /* Parts are borrowed from tbs. Ends the run when tbs is none: samples are good. */
 void mutant_take(struct blob tbs, struct mutant *out);
+void mutant_take_list(struct blob tbs, struct mutant *out);
 struct blob mutant_build(struct mutant *m);
 
 struct blob mutant_keep(struct mutant *m, struct blob bytes); /* a copy in its room */

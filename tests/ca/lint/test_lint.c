@@ -667,9 +667,6 @@ static bool names_word(const char *words, const char *word)
 	return false;
 }
 
-static const char *caught_rules[128];
-static size_t caught_count;
-
 static void judge_row(const struct row *row, const struct lint_sample *sample)
 {
 	static struct mutant mutant;
@@ -680,12 +677,10 @@ static void judge_row(const struct row *row, const struct lint_sample *sample)
 	CHECK(!blob_equal(tbs, sample->tbs), "%s, %s: changed nothing", sample->profile,
 		row->name);
 	judge(sample, tbs, &findings);
-	if (row->rule != NULL &&
+	if (row->rule != NULL)
 		CHECK(lint_found(&findings, row->rule), "%s, %s: not caught by %s but %s",
 			sample->profile, row->name, row->rule,
-			findings.count == 0 ? "nothing" : findings.row[0].rule->id) &&
-		caught_count < COUNT(caught_rules))
-		caught_rules[caught_count++] = row->rule;
+			findings.count == 0 ? "nothing" : findings.row[0].rule->id);
 	for (size_t i = 0; i < findings.count; i++) {
 		const char *id = findings.row[i].rule->id;
 		bool meant = (row->rule != NULL && strcmp(id, row->rule) == 0) ||
@@ -695,15 +690,36 @@ static void judge_row(const struct row *row, const struct lint_sample *sample)
 	}
 }
 
-static size_t judge_rows(const struct lint_sample *sample)
+static bool breaks(const struct row *row, const char *rule)
 {
-	size_t bad = 0;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (strcmp(rows[i].profile, sample->profile) == 0) {
-			judge_row(&rows[i], sample);
-			bad += rows[i].rule != NULL;
-		}
-	return bad;
+	return row->rule != NULL && strcmp(row->rule, rule) == 0;
+}
+
+/* No rule without a sample that breaks it; those of lists have theirs in test_crl.c. */
+static void test_every_rule(void)
+{
+	size_t count, bad = 0;
+	const struct lint_rule *const *rules = lint_rules(&count);
+	for (size_t i = 0; i < count; i++) {
+		const char *id = rules[i]->id;
+		bool found = strncmp(id, "crl_", 4) == 0 || strcmp(id, "profile") == 0;
+		for (size_t k = 0; k < COUNT(rows); k++)
+			found = found || breaks(&rows[k], id);
+		for (size_t k = 0; k < COUNT(everywhere); k++)
+			found = found || breaks(&everywhere[k], id);
+		CHECK(found, "%s has no sample", id);
+	}
+	for (size_t k = 0; k < COUNT(rows); k++)
+		bad += rows[k].rule != NULL;
+	CHECK(bad + COUNT(everywhere) > 60, "R-ISS-02 asks for more than 60 mutants");
+	for (size_t p = 0; lint_site_profiles[p] != NULL; p++) {
+		size_t own = 0;
+		for (size_t k = 0; k < COUNT(rows); k++)
+			own += rows[k].rule != NULL &&
+			       strcmp(rows[k].profile, lint_site_profiles[p]) == 0;
+		CHECK(own >= 2, "%s has %zu bad samples of its own",
+			lint_site_profiles[p], own);
+	}
 }
 
 /* proves R-ISS-02: a corpus of mutants of every profile, each caught by the rule that it breaks */
@@ -711,14 +727,15 @@ static void test_mutants(void)
 {
 	if (!ready())
 		return;
-	caught_count = 0;
 	for (size_t i = 0; lint_site_profiles[i] != NULL; i++) {
 		AUTO(lint_sample_clear) struct lint_sample sample = { .profile = NULL };
 		bool root = strcmp(lint_site_profiles[i], "P-ROOT") == 0;
 		if (!lint_site_sample(site, lint_site_profiles[i],
 			    root ? KEY_P384 : KEY_P256, &sample))
 			continue;
-		judge_rows(&sample);
+		for (size_t k = 0; k < COUNT(rows); k++)
+			if (strcmp(rows[k].profile, sample.profile) == 0)
+				judge_row(&rows[k], &sample);
 	}
 }
 
@@ -739,11 +756,98 @@ static void test_mutants_everywhere(void)
 	}
 }
 
+/* proves R-ISS-05, R-ISS-20: name, version and issuer of the profile are asked for by name */
+static void test_profile(void)
+{
+	static const struct {
+		const char *profile, *issuer;
+		int64_t version;
+	} wrong[] = { { MP, "person", 2 }, { "P-NONE", "person", 1 }, { MP, "sign", 1 },
+		{ MP, "trust", 1 }, { MP, "", 1 }, { MP, "nobody", 1 },
+		{ "", "person", 1 } };
+	AUTO(lint_sample_clear) struct lint_sample sample = { .profile = NULL };
+	struct lint_findings findings = { .count = 0 };
+	if (!ready() || !lint_site_sample(site, MP, KEY_P256, &sample))
+		return;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		findings.count = 0;
+		lint_certificate(site->policy, wrong[i].profile, wrong[i].version,
+			wrong[i].issuer, span_of(sample.tbs), &findings);
+		CHECK(findings.count == 1 && lint_found(&findings, "profile"), "row %zu",
+			i);
+	}
+	findings.count = 0;
+	lint_certificate(site->policy, MP, 0, "person", span_of(sample.tbs), &findings);
+	CHECK(findings.count == 0, "version 0 is the newest");
+	/* The same bytes under another profile of the same CA are not its either. */
+	lint_certificate(site->policy, "P-OCSP", 1, "person", span_of(sample.tbs),
+		&findings);
+	CHECK(lint_found(&findings, "subject") && lint_found(&findings, "purpose"),
+		"another profile");
+}
+
+/* proves R-ISS-03: every single bit of the TBS counts but those that are free: nothing else comes through unseen */
+static void test_bits(void)
+{
+	AUTO(lint_sample_clear) struct lint_sample sample = { .profile = NULL };
+	uint8_t copy[4096];
+	size_t unseen = 0;
+	if (!ready() || !lint_site_sample(site, "P-INT-TLS-S", KEY_P256, &sample) ||
+		!CHECK(sample.tbs.len <= sizeof copy, "room"))
+		return;
+	for (size_t bit = 0; bit < sample.tbs.len * 8; bit++) {
+		struct lint_findings findings = { .count = 0 };
+		memcpy(copy, sample.tbs.data, sample.tbs.len);
+		copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		judge(&sample, blob_make(copy, sample.tbs.len), &findings);
+		unseen += findings.count == 0;
+	}
+	/* Free are 126 bits of serialNumber, some of the times and of three short texts. */
+	CHECK(unseen >= 120 && unseen < 420, "%zu of %zu bits may be turned", unseen,
+		sample.tbs.len * 8);
+	for (size_t len = 0; len < sample.tbs.len; len++) {
+		struct lint_findings findings;
+		memcpy(copy, sample.tbs.data, len);
+		judge(&sample, blob_make(copy, len), &findings);
+		CHECK(findings.count > 0, "cut off at %zu", len);
+	}
+}
+
+/* G4: what stands outside the TBS is judged when it is there. */
+static void test_unwrap(void)
+{
+	AUTO(lint_sample_clear) struct lint_sample sample = { .profile = NULL };
+	struct lint_findings findings = { .count = 0 };
+	uint8_t copy[4096];
+	if (!ready() || !lint_site_sample(site, MP, KEY_P256, &sample))
+		return;
+	struct blob der = sample.cert.der, tbs = sample.tbs;
+	CHECK(lint_unwrap(span_of(der), &findings).at == tbs.data && findings.count == 0,
+		"a Certificate");
+	CHECK(lint_unwrap(span_of(tbs), &findings).at == tbs.data && findings.count == 0,
+		"a TBSCertificate");
+	memcpy(copy, der.data, der.len);
+	size_t outer = (size_t)(tbs.data - der.data) +
+		       tbs.len; /* SEQUENCE of 12 octets, the last of them the hash */
+	copy[outer + 11] = 0x03;
+	lint_unwrap(span_of(blob_make(copy, der.len)), &findings);
+	CHECK(findings.count == 1 && lint_found(&findings, "algorithm"),
+		"another algorithm outside");
+	findings.count = 0;
+	copy[der.len] = 0;
+	lint_unwrap(span_of(blob_make(copy, der.len + 1)), &findings);
+	CHECK(lint_found(&findings, "structure"), "a byte behind the certificate");
+}
+
 static const CU_TestInfo tests[] = {
 	{ "good certificates are let through", test_good },
 	{ "good certificates are good for others too", test_outside },
 	{ "mutants of one profile", test_mutants },
 	{ "mutants of every profile", test_mutants_everywhere },
+	{ "every rule has a sample that breaks it", test_every_rule },
+	{ "profile, version and issuer are asked for by name", test_profile },
+	{ "every bit counts", test_bits },
+	{ "a whole certificate is unwrapped", test_unwrap },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_lint = { "ca/lint/lint", tests, NULL, NULL };
