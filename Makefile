@@ -32,7 +32,7 @@ inkan-status_SRC   = $(wildcard ca/status/*.c)
 inkan-ceremony_SRC = $(wildcard ca/ceremony/*.c)
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
-OFFICES = $(filter-out %main.c,$(foreach p,$(PROGRAMS),$($(p)_SRC)))
+OFFICES = $(filter-out %main.c inkan.c,$(foreach p,$(PROGRAMS),$($(p)_SRC)))
 TESTS   = $(wildcard tests/*/test_*.c tests/*/*/test_*.c) $(wildcard tests/support/*.c) tests/check.c
 ALL_C   = $(COMMON) $(sort $(foreach p,$(PROGRAMS),$($(p)_SRC))) $(TESTS) $(wildcard tests/*.c tests/fuzz/*.c tests/bench/*.c)
 

@@ -34,18 +34,17 @@ static RESULT rule_of(enum decision_kind kind, const struct decide_rule **out)
 	return OK;
 }
 
-/* Everything that must hold, when the statement is shown and when it comes back. */
-static RESULT check_all(struct lra_call *call, const struct decide_rule *rule,
+/* The application as it stands, with its evidence, and where this decision would take it. */
+static RESULT load_all(struct lra_call *call, const struct decide_rule *rule,
 	struct db_tx *tx, const char *receipt, struct lra_application *application,
-	struct buf *evidence, enum application_state *to, enum role *as)
+	struct evidence_list *list, struct buf *evidence, enum application_state *to,
+	enum role *as)
 {
-	struct evidence_list list = { .count = 0 };
+	*list = (struct evidence_list){ .count = 0 };
 	TRY(lra_application_load(call, tx, receipt, application));
 	TRY(application_step(application->state, rule->event, call->roles, to, as));
-	TRY(lra_store_evidence(tx, application->id, &list));
-	/* cppcheck-suppress returnDanglingLifetime ; the error is a value and points to nothing */
-	TRY(rule->check(call, application, &list));
-	return evidence_write(&list, evidence);
+	TRY(lra_store_evidence(tx, application->id, list));
+	return evidence_write(list, evidence);
 }
 
 /* ---- showing */
@@ -65,12 +64,14 @@ RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_k
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	AUTO(buf_clear) struct buf text = BUF(4096);
 	const struct decide_rule *rule;
+	struct evidence_list list;
 	enum application_state to;
 	enum role as;
 	TRY(rule_of(kind, &rule));
 	TRY(db_begin(call->lra->db, &tx));
-	TRY(check_all(call, rule, tx, receipt, &application, &statement.evidence, &to,
-		&as));
+	TRY(load_all(call, rule, tx, receipt, &application, &list, &statement.evidence,
+		&to, &as));
+	TRY(rule->check(call, &application, &list));
 	TRY(text_of(rule, &application, &text));
 	statement.kind = kind;
 	statement.at = call->now;
@@ -97,11 +98,12 @@ static RESULT decide(void *context, struct db_tx *tx)
 	const struct decide_rule *rule = deciding->rule;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	AUTO(buf_clear) struct buf evidence = BUF(LIMIT_STATEMENT);
+	struct evidence_list list;
 	enum application_state to;
 	enum role as;
-	TRY(check_all(call, rule, tx, deciding->receipt, &application, &evidence, &to,
-		&as));
-	/* R-APP-07: byte for byte what the RA and the CA will be given. */
+	TRY(load_all(call, rule, tx, deciding->receipt, &application, &list, &evidence,
+		&to, &as));
+	/* R-APP-07: byte for byte what the RA and the CA will be given. A stale form is told so before anything else. */
 	if (!blob_equal(buf_view(&deciding->statement->content),
 		    buf_view(&application.content_bytes)) ||
 		!blob_equal(buf_view(&deciding->statement->evidence),
@@ -109,6 +111,7 @@ static RESULT decide(void *context, struct db_tx *tx)
 		return lra_refuse(call, E_CONFLICT, &stale,
 			decision_kind_name(rule->kind), "version %lld",
 			(long long)application.version);
+	TRY(rule->check(call, &application, &list));
 	TRY(lra_store_add_decision(tx, application.id, application.version,
 		deciding->decision, rule->kind, call->person->id, call->now));
 	TRY(lra_store_step(tx, &application, rule->event, as, to, call->now));

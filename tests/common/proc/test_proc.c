@@ -296,7 +296,7 @@ static void test_child_that_cannot_start(void)
 		"says who and why");
 	CHECK_INT(child.pid, 0, "out stays untouched");
 	CHECK_INT(open_count(), before, "no descriptor is lost");
-	CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "no zombie is left");
+	CHECK(waitpid(-1, NULL, WNOHANG) <= 0, "no zombie is left");
 }
 
 static bool start_shell(struct proc_child *child, const char *name, const char *script)
