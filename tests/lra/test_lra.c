@@ -131,7 +131,8 @@ static void test_amend(void)
 	CHECK_INT(post_kept(&world, receipt, "identify"), 409, "a yes is said once: %s",
 		SAID(&world));
 	outside_run(&world.outside, &world.said,
-		"jq '.version=1|.subject.title=\"Manager\"' handover.json >new.json;"
+		"jq '.version=1|.subject.commonName=\"Takahashi Ichiro\"' handover.json "
+		">new.json;"
 		" jq '.mailboxes=[\"x\"]' new.json >bad.json");
 	CHECK_INT(lra_world_run(&world, "sato", "amend %s bad.json", receipt), 1,
 		"a wrong mailbox: %s", SAID(&world));
@@ -394,6 +395,136 @@ static void test_hand_over(void)
 	prove_revocation(&world, receipt);
 }
 
+/* proves R-LRA-09 R-PKQ-09: the subscriber's own key: a certificate comes back, he signs for it, and packs it himself */
+static void test_own_key(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	if (!CHECK(world.good, "the LRA serves"))
+		return;
+	char receipt[24];
+	snprintf(receipt, sizeof receipt, "%s", lra_world_apply(&world, "csr.json"));
+	CHECK(lra_world_submit(&world, receipt), "submitted: %s", SAID(&world));
+	lra_world_verify(receipt);
+	CHECK_INT(lra_world_run(&world, "sato",
+			  "deliver %s --form certificate --file-channel mail", receipt),
+		5, "not before it is issued: %s", SAID(&world));
+	CHECK(lra_world_issue(&world, receipt, "own"), "issued: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato",
+			  "deliver %s --file-channel mail --pin-channel hand -o t.p12",
+			  receipt),
+		1, "no PKCS #12 without the key: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato",
+			  "deliver %s --form certificate --file-channel mail -o got.pem",
+			  receipt),
+		0, "handed over: %s", SAID(&world));
+	CHECK_INT(outside_run(&world.outside, &world.said,
+			  "openssl x509 -in got.pem -out a && cmp a own.pem && openssl "
+			  "verify -CAfile person.pem own.pem"),
+		0, "openssl reads it, the holder's first: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "pin %s", receipt), 5,
+		"there is no PIN: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato",
+			  "receipt %s --sign-key own.key --sign-certificate own.pem "
+			  "--yes --keep .",
+			  receipt),
+		0, "receipt by the new key: %s", SAID(&world));
+	CHECK_TEXT(postgres_sql("SELECT a.state || ' ' || r.method FROM application a "
+				"JOIN receipt r ON r.application_id = a.id"),
+		"accepted signature", "its state, and how");
+	CHECK_INT(outside_run(&world.outside, &world.said,
+			  "openssl cms -verify -inform DER -in %s-confirm.p7s -content "
+			  "%s-confirm.json -CAfile person.pem"
+			  " -purpose any -binary -out /dev/null",
+			  receipt, receipt),
+		0, "openssl verifies it: %s", SAID(&world));
+	char program[4096];
+	if (!program_path("inkan-lra", program))
+		return;
+	CHECK_INT(outside_run(&world.outside, &world.said,
+			  "%s pack --key own.key --certificate got.pem -o own.p12 "
+			  "--pin-fd 3 3>own.pin && openssl pkcs12 -in own.p12"
+			  " -passin file:own.pin -nodes -nocerts | openssl pkey -pubout "
+			  "-out a && cmp a own.pub",
+			  program),
+		0, "packed: %s", SAID(&world));
+	CHECK_INT(outside_run(&world.outside, &world.said,
+			  "%s pack --key sato-sign.key --certificate got.pem -o x.p12 "
+			  "--pin-fd 3 3>x.pin",
+			  program),
+		1, "never with another's certificate: %s", SAID(&world));
+}
+
+/* proves R-LRA-09: on paper, by a clerk */
+static void test_paper(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	if (!CHECK(world.good, "the LRA serves"))
+		return;
+	char receipt[24];
+	snprintf(receipt, sizeof receipt, "%s", lra_world_apply(&world, "csr.json"));
+	CHECK(lra_world_submit(&world, receipt), "submitted: %s", SAID(&world));
+	lra_world_verify(receipt);
+	CHECK(lra_world_issue(&world, receipt, "own"), "issued: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "paper-receipt %s terms.txt", receipt), 5,
+		"not before: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato",
+			  "deliver %s --form certificate --file-channel mail -o got.pem",
+			  receipt),
+		0, "handed over: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "paper-receipt %s terms.txt", receipt), 0,
+		"signed paper: %s", SAID(&world));
+	CHECK_TEXT(postgres_sql("SELECT (proof = sha256(convert_to(E'terms of use\\n', "
+				"'UTF8')))::text || method FROM receipt"),
+		"truepaper", "its digest is the proof");
+}
+
+/* proves R-SUB-KEY-02: the process that holds the key is killed at each point of a hand-over */
+static void test_killed(void)
+{
+	static const char *const points[] = { "lra.bound", "lra.issued", "lra.packed" };
+	char fault[64];
+	snprintf(fault, sizeof fault, "/tmp/inkan-lra-fault-%d", (int)getpid());
+	setenv("INKAN_FAULT", fault, 1);
+	for (size_t i = 0; i < 3; i++) {
+		AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+		if (!CHECK(world.good, "the LRA serves"))
+			break;
+		char receipt[24], name[32];
+		snprintf(receipt, sizeof receipt, "%s",
+			lra_world_apply(&world, "handover.json"));
+		CHECK(lra_world_submit(&world, receipt), "submitted: %s", SAID(&world));
+		lra_world_verify(receipt);
+		outside_run(&world.outside, &world.said, "printf %s >%s", points[i],
+			fault);
+		CHECK(start_delivery(&world, receipt), "%s: the gateway bound a key",
+			points[i]);
+		CHECK(lra_world_issue(&world, receipt, "holder"), "issued: %s",
+			SAID(&world));
+		CHECK_INT(wait_delivery(&world), 9, "%s: no answer: %s", points[i],
+			SAID(&world));
+		for (int j = 0;
+			j < 100 && strcmp(lra_world_state(receipt), "verified") != 0; j++)
+			usleep(100000);
+		CHECK_TEXT(lra_world_state(receipt), "verified", "%s: taken back",
+			points[i]);
+		CHECK_TEXT(postgres_sql("SELECT event || (SELECT count(*) FROM delivery) "
+					"FROM revocation"),
+			"keyLost0", "%s: its certificate goes, nothing was delivered",
+			points[i]);
+		postgres_sql("INSERT INTO certificate_revocation (issuer_id, "
+			     "serial_number, revocation_date, reason, not_after)"
+			     " SELECT issuer_id, serial_number, now(), 4, not_after FROM "
+			     "certificate");
+		snprintf(name, sizeof name, "second%zu", i);
+		CHECK(start_delivery(&world, receipt), "%s: once more", points[i]);
+		CHECK(lra_world_issue(&world, receipt, name), "issued: %s", SAID(&world));
+		CHECK_INT(wait_delivery(&world), 0, "%s: handed over: %s", points[i],
+			SAID(&world));
+	}
+	unsetenv("INKAN_FAULT");
+	unlink(fault);
+}
+
 /* clang-format off */
 static const CU_TestInfo tests[] = {
 	{ "from the counter to the RA", test_submit },
@@ -402,6 +533,9 @@ static const CU_TestInfo tests[] = {
 	{ "whoever leaves", test_leaver },
 	{ "hand-over", test_hand_over },
 	{ "a lost key", test_lost_key },
+	{ "a key of their own", test_own_key },
+	{ "a receipt on paper", test_paper },
+	{ "killed at a hand-over", test_killed },
 	CU_TEST_INFO_NULL,
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "common/base/limits.h"
 #include "tests/support/postgres.h"
 
 /* Three CAs that are their own roots, and a certificate for everybody. */
@@ -112,6 +113,20 @@ static const char make_forms[] =
 	"\tsign = { certificate = \"$who-sign.pem\"; key = \"$who-sign.key\"; };\n"
 	"\tEND\n"
 	"done\n";
+
+/* For the key in the file spki: WHO.pem, WHO.hex, WHO.serial. */
+static const char make_certificate[] =
+	"set -e\n"
+	"serial=40$(openssl rand -hex 15)\n"
+	"{ echo keyUsage=critical,digitalSignature; echo "
+	"extendedKeyUsage=clientAuth,emailProtection;\n"
+	"  echo subjectKeyIdentifier=hash; echo authorityKeyIdentifier=keyid; } >$1.ext\n"
+	"openssl pkey -pubin -inform DER -in spki -out $1.pub\n"
+	"openssl x509 -new -force_pubkey $1.pub -subj /C=JP/CN=$1 -CA person.pem -CAkey "
+	"person.key -days 30 \\\n"
+	"  -set_serial 0x$serial -extfile $1.ext -out $1.pem 2>/dev/null\n"
+	"openssl x509 -in $1.pem -outform DER | od -An -v -tx1 | tr -d ' \\n' >$1.hex\n"
+	"printf %s $serial >$1.serial\n";
 
 static bool script(struct lra_world *world, const char *name, const char *text)
 {
@@ -259,30 +274,21 @@ void lra_world_verify(const char *receipt)
 
 bool lra_world_issue(struct lra_world *world, const char *receipt, const char *who)
 {
+	AUTO(buf_clear) struct buf key = BUF(LIMIT_SPKI);
 	char spki[2048], der[8192], serial[64];
 	snprintf(spki, sizeof spki, "%s",
 		postgres_sql("SELECT encode(subject_public_key_info, 'hex') FROM "
 			     "application WHERE receipt_number = '%s'",
 			receipt));
-	if (spki[0] == 0 ||
-		outside_run(&world->outside, &world->said,
-			"printf "
-			"'keyUsage=critical,digitalSignature\\nextendedKeyUsage="
-			"clientAuth,emailProtection\\n"
-			"subjectKeyIdentifier=hash\\nauthorityKeyIdentifier=keyid\\n' "
-			">%s.ext; printf %%s %s | xxd -r -p |"
-			" openssl pkey -pubin -inform DER -out %s.pub && "
-			"serial=40$(openssl rand -hex 15) && openssl x509 -new"
-			" -force_pubkey %s.pub -subj /C=JP/CN=%s -CA person.pem -CAkey "
-			"person.key -days 30 -set_serial 0x$serial"
-			" -extfile %s.ext -out %s.pem 2>/dev/null && printf %%s $serial "
-			">%s.serial",
-			who, spki, who, who, who, who, who, who) != 0)
+	if (spki[0] == 0 || err_is(hex_decode(spki, &key)))
+		return false;
+	outside_write(&world->outside, "spki", buf_view(&key));
+	outside_write(&world->outside, "issue.sh", blob_text(make_certificate));
+	if (outside_run(&world->outside, &world->said, "bash issue.sh %s", who) != 0)
 		return false;
 	outside_run(&world->outside, &world->said, "cat %s.serial", who);
 	snprintf(serial, sizeof serial, "%s", buf_text(&world->said));
-	outside_run(&world->outside, &world->said,
-		"openssl x509 -in %s.pem -outform DER | xxd -p | tr -d '\\n'", who);
+	outside_run(&world->outside, &world->said, "cat %s.hex", who);
 	snprintf(der, sizeof der, "%s", buf_text(&world->said));
 	step(receipt, "place", "ordered");
 	postgres_sql(
