@@ -45,7 +45,8 @@ double processor_s(long pid)
 	char *rest = fgets(line, sizeof line, file) == NULL ? NULL : strrchr(line, ')');
 	fclose(file);
 	if (rest == NULL ||
-		sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+		sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+			&user, &kernel) != 2)
 		return 0;
 	return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
@@ -100,7 +101,8 @@ struct buf bench_certificate(const char *folder, const char *word)
 	return der;
 }
 
-static long start(const char *bin, const char *program, const char *conf, const int *fds, size_t count)
+static long start(const char *bin, const char *program, const char *conf, const int *fds,
+	size_t count)
 {
 	char path[4096];
 	snprintf(path, sizeof path, "%s/%s", bin, program);
@@ -113,7 +115,8 @@ static long start(const char *bin, const char *program, const char *conf, const 
 	return child.pid;
 }
 
-struct signer_pair bench_signer_start(const char *bin, const char *signer_conf, const char *lint_conf)
+struct signer_pair bench_signer_start(const char *bin, const char *signer_conf,
+	const char *lint_conf)
 {
 	struct signer_pair pair;
 	int lint[2], issuer[2], publisher[2];
@@ -121,7 +124,8 @@ struct signer_pair bench_signer_start(const char *bin, const char *signer_conf, 
 	must(proc_socketpair(issuer));
 	must(proc_socketpair(publisher));
 	pair.lint = start(bin, "inkan-lint", lint_conf, &lint[1], 1);
-	pair.signer = start(bin, "inkan-signer", signer_conf, (int[]){ lint[0], issuer[1], publisher[1] }, 3);
+	pair.signer = start(bin, "inkan-signer", signer_conf,
+		(int[]){ lint[0], issuer[1], publisher[1] }, 3);
 	pair.issuer = issuer[0];
 	pair.publisher = publisher[0];
 	close(lint[0]);

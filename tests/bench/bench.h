@@ -25,7 +25,8 @@ struct signer_pair {
 	long signer, lint;
 	int issuer, publisher;
 };
-struct signer_pair bench_signer_start(const char *bin, const char *signer_conf, const char *lint_conf);
+struct signer_pair bench_signer_start(const char *bin, const char *signer_conf,
+	const char *lint_conf);
 /* One inkan-lint alone; returns our end of its pipe. */
 int bench_lint_start(const char *bin, const char *lint_conf, long *pid);
 /* Closes our end and waits; what the process used, in seconds. */

@@ -67,7 +67,8 @@ static void close_world(struct world *world)
 	token_close(world->token);
 }
 
-static void decide(const struct world *world, const struct person *person, enum decision_kind kind, struct order *order)
+static void decide(const struct world *world, const struct person *person,
+	enum decision_kind kind, struct order *order)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	struct decision *decision = &order->decision[order->decision_count++];
@@ -80,8 +81,10 @@ static void decide(const struct world *world, const struct person *person, enum 
 	must(text_copy("cms", decision->form, sizeof decision->form));
 	must(buf_append(&statement.content, buf_view(&order->content_bytes)));
 	must(buf_append(&statement.evidence, buf_view(&order->evidence_bytes)));
-	must(statement_write(&statement, "みらい銀行 田中太郎の証明書", &decision->statement));
-	must(cms_sign(buf_view(&decision->statement), buf_view(&person->certificate), world->now, &person->signing, &w));
+	must(statement_write(&statement, "みらい銀行 田中太郎の証明書",
+		&decision->statement));
+	must(cms_sign(buf_view(&decision->statement), buf_view(&person->certificate),
+		world->now, &person->signing, &w));
 	must(der_finish(&w, &signature));
 	must(buf_append(&decision->signature, signature));
 }
@@ -89,9 +92,13 @@ static void decide(const struct world *world, const struct person *person, enum 
 static void fill_content(long number, struct content *content)
 {
 	char mail[64], serial[24];
-	*content = (struct content){ .version = 1, .profile_version = 1, .validity_s = 730 * DAY,
-		.key_origin = KEY_ORIGIN_CSR, .has_key = true };
-	snprintf(content->receipt_number, sizeof content->receipt_number, "A26-%08ld-X", number);
+	*content = (struct content){ .version = 1,
+		.profile_version = 1,
+		.validity_s = 730 * DAY,
+		.key_origin = KEY_ORIGIN_CSR,
+		.has_key = true };
+	snprintf(content->receipt_number, sizeof content->receipt_number, "A26-%08ld-X",
+		number);
 	must(text_copy("LRA-0001", content->lra, sizeof content->lra));
 	must(text_copy("P-PERSON-MP", content->profile, sizeof content->profile));
 	snprintf(content->entity, sizeof content->entity, "LRA-0001:B%08ld", number);
@@ -99,7 +106,8 @@ static void fill_content(long number, struct content *content)
 	snprintf(mail, sizeof mail, "b%08ld@mirai.example", number);
 	must(name_add(&content->subject, NAME_COUNTRY, "JP"));
 	must(name_add(&content->subject, NAME_ORGANIZATION, "Mirai Bank, Ltd."));
-	must(name_add(&content->subject, NAME_ORGANIZATION_IDENTIFIER, "VATJP-1010405009403"));
+	must(name_add(&content->subject, NAME_ORGANIZATION_IDENTIFIER,
+		"VATJP-1010405009403"));
 	must(name_add(&content->subject, NAME_SURNAME, "TANAKA"));
 	must(name_add(&content->subject, NAME_GIVEN_NAME, "Taro"));
 	must(name_add(&content->subject, NAME_SERIAL_NUMBER, serial));
@@ -148,7 +156,8 @@ static void put_hex(FILE *out, struct blob bytes)
 static void put_application(const struct order *order, long number)
 {
 	static const uint8_t no_digest[32] = { 0 };
-	printf("%ld\t%s\tLRA-0001\tcounter\taccepted\tconfirm\tsubscriber\t1", number, order->content.receipt_number);
+	printf("%ld\t%s\tLRA-0001\tcounter\taccepted\tconfirm\tsubscriber\t1", number,
+		order->content.receipt_number);
 	put_hex(stdout, buf_view(&order->content_bytes));
 	printf("\tP-PERSON-MP");
 	put_hex(stdout, BLOB(no_digest));
@@ -157,21 +166,25 @@ static void put_application(const struct order *order, long number)
 	printf("\t%ld\tsato\tnow\tnow\n", number);
 }
 
-static void put_order(const struct world *world, FILE *out, const struct order *order, long number)
+static void put_order(const struct world *world, FILE *out, const struct order *order,
+	long number)
 {
 	AUTO(buf_clear) struct buf document = BUF(LIMIT_ORDER);
 	uint8_t room[LIMIT_CMS], digest[32];
 	struct der_writer w = DER_WRITER(room);
 	struct blob signature;
 	must(order_write(order, &document));
-	must(cms_sign(buf_view(&document), buf_view(&world->ra_certificate), world->now, &world->ra, &w));
+	must(cms_sign(buf_view(&document), buf_view(&world->ra_certificate), world->now,
+		&world->ra, &w));
 	must(der_finish(&w, &signature));
 	SHA256(document.data, document.len, digest);
 	fprintf(out, "%ld\t%ld", number, number);
 	put_hex(out, buf_view(&document));
 	put_hex(out, signature);
 	put_hex(out, BLOB(digest));
-	fprintf(out, "\t%s\t%s\n", world->state, strcmp(world->state, "placed") == 0 ? "\\N" : "now");
+	fprintf(out, "\t%s\t%s\t%s\n", world->state,
+		strcmp(world->state, "placed") == 0 ? "\\N" : "now",
+		strcmp(world->state, "refused") == 0 ? "held back" : "\\N");
 }
 
 static void put_block(const struct world *world, long first, long count)
@@ -181,8 +194,10 @@ static void put_block(const struct world *world, long first, long count)
 	FILE *held = open_memstream(&orders, &len);
 	if (held == NULL)
 		must(FAIL(E_IO, "out of memory"));
-	puts("COPY inkan.application (id, receipt_number, lra, method, state, event, event_role, version, content, profile,"
-	     " subject_digest, display_name, entity, key_origin, subject_public_key_info, acceptance_id, entered_by,"
+	puts("COPY inkan.application (id, receipt_number, lra, method, state, event, "
+	     "event_role, version, content, profile,"
+	     " subject_digest, display_name, entity, key_origin, "
+	     "subject_public_key_info, acceptance_id, entered_by,"
 	     " received_at, changed_at) FROM STDIN;");
 	for (long i = first; i < first + count; i++) {
 		AUTO(order_free) struct order *order = make_order(world, i);
@@ -190,7 +205,8 @@ static void put_block(const struct world *world, long first, long count)
 		put_order(world, held, order, i);
 	}
 	puts("\\.");
-	puts("COPY inkan.certificate_order (id, application_id, document, signature, document_sha256, state, answered_at)"
+	puts("COPY inkan.certificate_order (id, application_id, document, signature, "
+	     "document_sha256, state, answered_at, refusal)"
 	     " FROM STDIN;");
 	fclose(held);
 	fwrite(orders, 1, len, stdout);
@@ -202,7 +218,8 @@ int main(int argc, char **argv)
 {
 	struct world world;
 	if (argc != 7) {
-		fprintf(stderr, "bench_orders CEREMONY MODULE PIN-FILE FIRST COUNT STATE\n");
+		fprintf(stderr,
+			"bench_orders CEREMONY MODULE PIN-FILE FIRST COUNT STATE\n");
 		return 2;
 	}
 	must(secret_harden());
