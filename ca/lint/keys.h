@@ -27,7 +27,7 @@ enum key_kind lint_key_kind(struct span spki);
 struct span lint_signature_algorithm(enum key_kind kind);
 /*
  * First 160 bits of SHA-256 over the subjectPublicKey's bits (RFC 7093 section 2, method 1). Zeros when it is no key.
- * digest: used anew each time, so that no memory is taken for one certificate.
+ * digest: used anew each time, so that nothing is looked up for one certificate.
  */
 void lint_key_identifier(EVP_MD_CTX *digest, struct span spki, uint8_t out[static 20]);
 

@@ -24,7 +24,7 @@ const struct lint_rule *const *lint_rules(size_t *count);
 
 /*
  * Everything about one TBSCertificate. No finding: it may be signed. version 0: the newest. issuer: word of issuers.cfg;
- * unused for a root. There is no clock here: what time it is, the signer judges. No memory is taken.
+ * unused for a root. There is no clock here: what time it is, the signer judges. No memory is taken but what libcrypto takes for one digest.
  */
 void lint_certificate(const struct lint_policy *policy, const char *profile,
 	int64_t version, const char *issuer, struct span tbs,
