@@ -138,10 +138,13 @@ RESULT ca_revoke(struct ca *ca, int64_t now, size_t *done)
 	TRY(order_store_take_revocations(tx, ca->conf->batch, &rows));
 	for (size_t i = 0; i < db_count(rows); i++)
 		TRY_IN(revoke_one(ca, tx, rows, i, now), "revocation");
-	fault_point("revoke.before-commit");
+	if (db_count(rows) > 0)
+		fault_point("revoke.before-commit");
 	if (db_count(rows) > 0)
 		TRY(order_store_notify(tx, "inkan_status"));
 	TRY(db_commit(&tx));
+	if (db_count(rows) > 0)
+		fault_point("revoke.committed");
 	*done = db_count(rows);
 	return OK;
 }

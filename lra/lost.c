@@ -1,5 +1,6 @@
 /* lost: keys that nobody holds any more, because a hand-over was cut off: their certificates must not live (R-SUB-KEY-02). */
 #include "common/base/text.h"
+#include "common/proc/fault_point.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
@@ -68,8 +69,9 @@ static RESULT lose(void *context, struct db_tx *tx)
 	TRY(fill_request(&application, rows, &request));
 	TRY(ask_revocation(call, tx, &application, self, &request));
 	TRY(lra_store_lose_key(tx, application.id, call->now));
-	return lra_audit(call, tx, AUDIT_KEY_LOST, self->id, as, application.receipt,
-		"{}");
+	TRY(lra_audit(call, tx, AUDIT_KEY_LOST, self->id, as, application.receipt, "{}"));
+	fault_point("lra.losing");
+	return OK;
 }
 
 RESULT lra_recover_lost_keys(struct lra_call *call, size_t *done)

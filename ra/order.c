@@ -3,6 +3,7 @@
 #include "common/flow/audit_store.h"
 #include "common/json/fault_json.h"
 #include "common/pki/cms.h"
+#include "common/proc/fault_point.h"
 #include "ra/ra.h"
 #include "ra/rules.h"
 #include "ra/store.h"
@@ -75,6 +76,8 @@ RESULT ra_order(struct ra *ra, int64_t now, size_t *done)
 	for (size_t i = 0; i < db_count(rows); i++)
 		TRY_IN(order_one(ra, tx, rows, i, now), "application %s",
 			db_text(rows, i, APP_RECEIPT));
+	if (db_count(rows) > 0)
+		fault_point("ra.ordering");
 	TRY(db_commit(&tx));
 	*done = db_count(rows);
 	return OK;
@@ -102,6 +105,8 @@ RESULT ra_collect(struct ra *ra, int64_t now, size_t *done)
 	if (db_count(rows) > 0)
 		TRY(ra_store_notify(tx,
 			"inkan_certificate")); /* the LRA waits for the state, not for the CA */
+	if (db_count(rows) > 0)
+		fault_point("ra.collecting");
 	TRY(db_commit(&tx));
 	*done = db_count(rows);
 	return OK;

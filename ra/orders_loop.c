@@ -44,11 +44,14 @@ static RESULT round_once(struct ra *ra, size_t *done)
 	size_t collected, verified, ordered;
 	int64_t now = clock_now();
 	TRY(ra_collect(ra, now, &collected));
-	fault_point("ra.collected");
+	if (collected > 0)
+		fault_point("ra.collected");
 	TRY(ra_verify(ra, now, &verified));
-	fault_point("ra.verified");
+	if (verified > 0)
+		fault_point("ra.verified");
 	TRY(ra_order(ra, now, &ordered));
-	fault_point("ra.ordered");
+	if (ordered > 0)
+		fault_point("ra.ordered");
 	*done = collected + verified + ordered;
 	return OK;
 }

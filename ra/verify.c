@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "common/flow/audit_store.h"
 #include "common/json/fault_json.h"
+#include "common/proc/fault_point.h"
 #include "ra/ra.h"
 #include "ra/rules.h"
 #include "ra/store.h"
@@ -118,6 +119,8 @@ RESULT ra_verify(struct ra *ra, int64_t now, size_t *done)
 			TRY_IN(err, "application %s", db_text(rows, i, APP_RECEIPT));
 		TRY(answer(ra, tx, rows, i, &faults, now));
 	}
+	if (db_count(rows) > 0)
+		fault_point("ra.verifying");
 	TRY(db_commit(&tx));
 	*done = db_count(rows);
 	return OK;

@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
+#include "common/proc/fault_point.h"
 #include "common/proc/proc.h"
 
 enum {
@@ -113,6 +114,7 @@ static RESULT answer_one(struct signer *signer, int pipe, enum message_kind allo
 	else
 		err = answer_crl(signer, passed, now, &w);
 	TRY(der_finish(&w, &answer));
+	fault_point(allowed == MESSAGE_CERTIFY ? "signer.certified" : "signer.listed");
 	TRY(frame_send(pipe, answer));
 	return err;
 }

@@ -93,20 +93,35 @@ static RESULT allow_list(int ruleset, const char *const *paths, uint64_t access)
 	return OK;
 }
 
-/* Check builds read the moved clock's file for ever, and their leak checker its own threads. */
-static RESULT allow_check_build(int ruleset, uint64_t access)
-{
 #ifdef INKAN_TEST_CLOCK
+/* The folder of the file that a variable of the environment names. */
+static RESULT allow_beside(int ruleset, const char *variable, uint64_t access)
+{
 	char folder[512];
-	const char *path = getenv("INKAN_TEST_CLOCK");
-	TRY(allow_below(ruleset, "/proc", access, true));
-	if (path == NULL || strlen(path) >= sizeof folder)
+	const char *path = getenv(variable);
+	if (path == NULL || strlen(path) >= sizeof folder || access == 0)
 		return OK;
 	memcpy(folder, path, strlen(path) + 1);
 	return allow_below(ruleset, dirname(folder), access, true);
+}
+#endif
+
+/*
+ * Check builds read the moved clock's file for ever, and their leak checker its own threads; a fault's file is read and
+ * removed wherever it strikes.
+ */
+static RESULT allow_check_build(int ruleset, uint64_t handled)
+{
+#ifdef INKAN_TEST_CLOCK
+	uint64_t reading = handled & READ_ALL;
+	if (reading != 0)
+		TRY(allow_below(ruleset, "/proc", reading, true));
+	TRY(allow_beside(ruleset, "INKAN_TEST_CLOCK", reading));
+	return allow_beside(ruleset, "INKAN_FAULT",
+		handled & (READ_ALL | LANDLOCK_ACCESS_FS_REMOVE_FILE));
 #else
 	(void)ruleset;
-	(void)access;
+	(void)handled;
 	return OK;
 #endif
 }
@@ -118,8 +133,7 @@ static RESULT allow_all(int ruleset, unsigned powers, uint64_t handled,
 	if (reading != 0 && (powers & (POWER_FILE_READ | POWER_NET_CONNECT)) != 0)
 		for (size_t i = 0; i < COUNT(always_readable); i++)
 			TRY(allow_below(ruleset, always_readable[i], reading, true));
-	if (reading != 0)
-		TRY(allow_check_build(ruleset, reading));
+	TRY(allow_check_build(ruleset, handled));
 	if (reading != 0 && (powers & POWER_FILE_READ) != 0)
 		TRY(allow_list(ruleset, read_below, reading));
 	uint64_t writing = handled & (READ_ALL | WRITE_ALL);

@@ -84,6 +84,9 @@ static const struct grant { unsigned power; int call; } grants[] = {
 	{ POWER_FILE_WRITE, CALL(utimensat) }, { POWER_FILE_WRITE, CALL(fsync) }, { POWER_FILE_WRITE, CALL(fdatasync) },
 	{ POWER_FILE_WRITE, CALL(sync_file_range) }, { POWER_FILE_WRITE, CALL(msync) }, { POWER_FILE_WRITE, CALL(pwritev) },
 	{ POWER_FILE_WRITE, CALL(copy_file_range) }, { POWER_FILE_WRITE, CALL(flock) },
+#ifdef INKAN_FAULTS
+	{ ALWAYS, CALL(unlink) }, /* of a fault's file, before it strikes; Landlock holds the rest back */
+#endif
 #ifdef SANITIZED
 	/* The leak checker stops its own process to look at it. */
 	{ ALWAYS, CALL(ptrace) }, { ALWAYS, CALL(wait4) },
