@@ -34,7 +34,7 @@ inkan-ceremony_SRC = $(wildcard ca/ceremony/*.c)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 OFFICES = $(filter-out %main.c inkan.c,$(foreach p,$(PROGRAMS),$($(p)_SRC)))
 TESTS   = $(wildcard tests/*/test_*.c tests/*/*/test_*.c) $(wildcard tests/support/*.c) tests/check.c
-ALL_C   = $(COMMON) $(sort $(foreach p,$(PROGRAMS),$($(p)_SRC))) $(TESTS) $(wildcard tests/*.c tests/fuzz/*.c tests/bench/*.c)
+ALL_C   = $(COMMON) $(sort $(foreach p,$(PROGRAMS),$($(p)_SRC))) $(TESTS) $(wildcard tests/*.c tests/fuzz/*.c tests/bench/*.c tests/flow/*.c)
 
 .PHONY: all programs
 all: programs
@@ -75,6 +75,12 @@ $(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c ca/
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 .PHONY: benches
 benches: $(BENCHES)
+
+# Tools of the stories in tests/flow.
+$(B)/flow/%: $(B)/tests/flow/%.o $(B)/libcommon.a
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # ---- for people
 

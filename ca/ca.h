@@ -18,6 +18,16 @@ struct ca_conf {
 	int64_t ready_fd;
 };
 
+/*
+ * The orders that this process has judged good and not yet issued, with the digest of what it judged: a state in the
+ * registry is anybody's word who can write there. A lost memory costs a second look, never a certificate.
+ */
+enum { JUDGED_PLACES = 1024 };
+struct judged {
+	int64_t id;
+	uint8_t digest[32];
+};
+
 struct ca {
 	const struct ca_conf *conf;
 	struct db *db;
@@ -29,6 +39,7 @@ struct ca {
 	struct trust trust;
 	struct order_rules rules;
 	int64_t last_now; /* the clock may not go back (R-ISS-17) */
+	struct judged judged[JUDGED_PLACES];
 };
 
 /* The issuer's id in the registry: its place in issuers.cfg when it was first registered. E_NOT_FOUND: not registered. */
@@ -36,6 +47,15 @@ RESULT ca_issuer_id(struct ca *ca, const char *name, int64_t *out);
 
 /* Step 6: takes placed orders, judges each from scratch, marks them accepted or refused. done: how many were judged. */
 RESULT ca_accept(struct ca *ca, int64_t now, size_t *done);
+
+/*
+ * Judges an order from scratch: the RA's signature, order_judge() and the facts of the registry. What is wrong with the
+ * order stands in faults, what is wrong with us is returned. A good one is remembered until ca_judged() asks for it.
+ */
+RESULT ca_judge(struct ca *ca, struct db_tx *tx, int64_t id, struct blob document,
+	struct blob signature, int64_t now, struct faults *faults);
+/* Has this process judged exactly this document good; true is answered once. */
+bool ca_judged(struct ca *ca, int64_t id, struct blob document);
 
 /* Step 7: reserve, build, lint, sign, compare, record, release: the only entry to issuing. done: how many were settled. */
 RESULT ca_issue(struct ca *ca, int64_t now, size_t *done);

@@ -10,9 +10,11 @@
 #include "ca/cert_store.h"
 #include "ca/order_store.h"
 #include "ca/signer/client.h"
+#include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/json/fault_json.h"
 #include "common/proc/fault_point.h"
 
 /* One order on its way through the batch. */
@@ -71,6 +73,11 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 	if (work->reserved_before) {
 		r->not_before = db_int(rows, row, ACCEPTED_NOT_BEFORE);
 		r->not_after = db_int(rows, row, ACCEPTED_NOT_AFTER);
+		/* Whoever can write there must not stretch what was ordered. */
+		if (r->not_before > now ||
+			r->not_after != profile_not_after(r->not_before,
+						work->order->content.validity_s))
+			return FAIL(E_POLICY, "reservation: not the dates of the order");
 		return serial_from_blob(db_blob(rows, row, ACCEPTED_SERIAL),
 			&r->serial_number);
 	}
@@ -79,11 +86,29 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 	return serial_random(&r->serial_number);
 }
 
+/* R-ACC-08: "accepted" in the registry is worth nothing by itself: whatever was not judged by this very process is. */
+static RESULT check_judged(struct ca *ca, const struct db_rows *rows, size_t row,
+	int64_t now, struct faults *faults)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	int64_t id = db_int(rows, row, ACCEPTED_ID);
+	struct blob document = db_blob(rows, row, ACCEPTED_DOCUMENT);
+	if (ca_judged(ca, id, document))
+		return OK;
+	TRY(db_begin_read_committed(ca->db, &tx));
+	TRY(ca_judge(ca, tx, id, document, db_blob(rows, row, ACCEPTED_SIGNATURE), now,
+		faults));
+	TRY(faults_result(faults, E_POLICY));
+	return ca_judged(ca, id, document) ? OK
+					   : FAIL(E_BUG, "judged, but not remembered");
+}
+
 /* From a row to all that the certificate will say. */
 static RESULT prepare(struct ca *ca, const struct db_rows *rows, size_t row, int64_t now,
-	struct work *work)
+	struct work *work, struct faults *faults)
 {
 	work->order_id = db_int(rows, row, ACCEPTED_ID);
+	TRY(check_judged(ca, rows, row, now, faults));
 	TRY(order_parse(db_blob(rows, row, ACCEPTED_DOCUMENT), &work->order));
 	const struct content *content = &work->order->content;
 	work->profile = profile_set_find(ca->profiles, content->profile,
@@ -224,13 +249,29 @@ static RESULT record(struct ca *ca, struct batch *batch, int64_t now)
 	return db_commit(&tx);
 }
 
-/* The signer or the linter said no: the order is answered with the reason; its serial number stays unused for ever. */
-static RESULT refuse(struct ca *ca, int64_t order_id, struct err why, int64_t now)
+static RESULT words_of(struct err why, struct buf *out)
 {
-	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	AUTO(json_free) struct json *row = NULL;
-	AUTO(buf_clear) struct buf refusal = BUF(4096);
+	TRY(json_new_array(&array));
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "code", "certificate.lint"));
+	TRY(json_set_text(row, "detail", why.text));
+	TRY(json_set_text(row, "message_en", err_kind(why.code)->message_en));
+	TRY(json_set_text(row, "message_ja", err_kind(why.code)->message_ja));
+	TRY(json_append(array, MOVE(row)));
+	return json_write(array, out);
+}
+
+/*
+ * The second look, the signer or the linter said no: the order is answered with the reasons, or with the one in why when
+ * there are none; its serial number stays unused for ever.
+ */
+static RESULT refuse(struct ca *ca, int64_t order_id, const struct faults *faults,
+	struct err why, int64_t now)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	AUTO(buf_clear) struct buf refusal = BUF(64 * KIB);
 	char object[40];
 	snprintf(object, sizeof object, "order %lld", (long long)order_id);
 	const struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_REFUSED),
@@ -241,19 +282,13 @@ static RESULT refuse(struct ca *ca, int64_t order_id, struct err why, int64_t no
 		.object = object,
 		.refused = true,
 		.detail = "{}" };
-	TRY(json_new_array(&array));
-	TRY(json_new_object(&row));
-	TRY(json_set_text(row, "code", "certificate.lint"));
-	TRY(json_set_text(row, "detail", why.text));
-	TRY(json_set_text(row, "message_en", err_kind(why.code)->message_en));
-	TRY(json_set_text(row, "message_ja", err_kind(why.code)->message_ja));
-	TRY(json_append(array, MOVE(row)));
-	TRY(json_write(array, &refusal));
+	TRY(faults->count > 0 ? fault_json_write(faults, &refusal)
+			      : words_of(why, &refusal));
 	TRY(db_begin_read_committed(ca->db, &tx));
 	TRY(order_store_set_refused(tx, order_id, now, buf_text(&refusal)));
 	TRY(audit_store_append(tx, &event));
 	TRY(order_store_notify(tx, "inkan_certificate"));
-	log_err(NULL, "order refused by the signer", why);
+	log_err(NULL, "order refused before its certificate", why);
 	return db_commit(&tx);
 }
 
@@ -271,6 +306,7 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	AUTO(batch_clear) struct batch batch = { .count = 0, .hold = BUF(LIMIT_FRAME) };
+	const struct faults none = { .count = 0 };
 	*done = 0;
 	TRY(take(ca, &rows));
 	size_t taken = db_count(rows);
@@ -279,7 +315,8 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 		return FAIL(E_IO, "out of memory");
 	for (size_t i = 0; i < taken; i++) {
 		struct work *work = &batch.work[batch.count];
-		struct err err = prepare(ca, rows, i, now, work);
+		struct faults faults = { .count = 0 };
+		struct err err = prepare(ca, rows, i, now, work, &faults);
 		if (!err_is(err)) {
 			batch.count++;
 			continue;
@@ -288,7 +325,7 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 		*work = (struct work){ .order = NULL };
 		if (err.code == E_RETRY || err.code == E_IO)
 			return err;
-		TRY(refuse(ca, db_int(rows, i, ACCEPTED_ID), err, now));
+		TRY(refuse(ca, db_int(rows, i, ACCEPTED_ID), &faults, err, now));
 	}
 	if (batch.count > 0) {
 		TRY_IN(reserve(ca, &batch), "reserve");
@@ -300,8 +337,8 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 	}
 	for (size_t i = 0; i < batch.count; i++)
 		if (batch.work[i].answer.certificate.len == 0)
-			TRY(refuse(ca, batch.work[i].order_id, batch.work[i].answer.err,
-				now));
+			TRY(refuse(ca, batch.work[i].order_id, &none,
+				batch.work[i].answer.err, now));
 	*done = taken;
 	return OK;
 }

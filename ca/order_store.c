@@ -22,7 +22,7 @@ static const struct db_stmt set_issued = { "order_set_issued",
 static const struct db_stmt take_accepted = { "order_take_accepted",
 	"SELECT o.id, o.document, r.serial_number, extract(epoch FROM "
 	"r.not_before)::bigint,"
-	" extract(epoch FROM r.not_after)::bigint FROM certificate_order o"
+	" extract(epoch FROM r.not_after)::bigint, o.signature FROM certificate_order o"
 	" LEFT JOIN serial_reservation r ON r.order_id = o.id"
 	" WHERE o.state = 'accepted' ORDER BY o.id LIMIT $1" };
 static const struct db_stmt facts = { "order_facts",
@@ -30,13 +30,18 @@ static const struct db_stmt facts = { "order_facts",
 	" EXISTS (SELECT FROM subject_key WHERE key_digest = $1 AND subject_digest <> "
 	"$2),"
 	" EXISTS (SELECT FROM subject_name WHERE subject_digest = $2 AND entity <> $3),"
-	" EXISTS (SELECT FROM certificate_order mine JOIN certificate_order o ON "
-	"o.application_id = mine.application_id"
-	" JOIN certificate c ON c.order_id = o.id WHERE mine.id = $4 AND c.not_after > "
-	"to_timestamp($5::bigint)"
-	" AND NOT EXISTS (SELECT FROM certificate_revocation r WHERE r.issuer_id = "
-	"c.issuer_id"
-	" AND r.serial_number = c.serial_number))" };
+	" NOT EXISTS (SELECT FROM certificate_order o JOIN application a ON a.id = "
+	"o.application_id"
+	" WHERE o.id = $5 AND a.receipt_number = $4),"
+	/* Decisions are used up by a certificate, whatever became of it; only a key lost at hand-over has another turn. */
+	" EXISTS (SELECT FROM application a JOIN certificate_order o ON o.application_id "
+	"= a.id"
+	" JOIN certificate c ON c.order_id = o.id WHERE a.receipt_number = $4 AND NOT "
+	"EXISTS"
+	" (SELECT FROM certificate_revocation r JOIN revocation v ON v.id = "
+	"r.revocation_id WHERE"
+	" r.issuer_id = c.issuer_id AND r.serial_number = c.serial_number AND v.event = "
+	"'keyLost'))" };
 static const struct db_stmt claim = { "order_claim",
 	"SELECT pg_try_advisory_lock(4958275021)" };
 static const struct db_stmt notify = { "order_notify", "SELECT pg_notify($1, '')" };
@@ -90,18 +95,19 @@ RESULT order_store_take_accepted(struct db_tx *tx, int64_t most, struct db_rows 
 }
 
 RESULT order_store_facts(struct db_tx *tx, struct blob key_digest,
-	struct blob subject_digest, const char *entity, int64_t order_id, int64_t now,
-	struct order_facts *out)
+	struct blob subject_digest, const char *entity, const char *receipt,
+	int64_t order_id, struct order_facts *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query_tx(tx, &facts,
 		DB_ARGS(DB_BLOB(key_digest), DB_BLOB(subject_digest), DB_TEXT(entity),
-			DB_INT(order_id), DB_INT(now)),
+			DB_TEXT(receipt), DB_INT(order_id)),
 		&rows));
 	*out = (struct order_facts){ .key_blocked = db_bool(rows, 0, 0),
 		.key_of_another = db_bool(rows, 0, 1),
 		.name_of_another = db_bool(rows, 0, 2),
-		.certificate_living = db_bool(rows, 0, 3) };
+		.application_of_another = db_bool(rows, 0, 3),
+		.certificate_there = db_bool(rows, 0, 4) };
 	return OK;
 }
 

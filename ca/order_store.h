@@ -18,26 +18,28 @@ RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now,
 RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count,
 	int64_t now);
 
-/* Accepted orders with the serial number reserved for them, when a crash left one: id, document, issuer id, serial, times. */
+/* Accepted orders with the serial number reserved for them, when a crash left one: id, document, serial, times, signature. */
 RESULT order_store_take_accepted(struct db_tx *tx, int64_t most, struct db_rows **out);
 enum {
 	ACCEPTED_ID,
 	ACCEPTED_DOCUMENT,
 	ACCEPTED_SERIAL,
 	ACCEPTED_NOT_BEFORE,
-	ACCEPTED_NOT_AFTER
+	ACCEPTED_NOT_AFTER,
+	ACCEPTED_SIGNATURE
 };
 
 /* Facts of the registry about an order's key, name and application. */
 struct order_facts {
-	bool key_blocked;        /* R-PKQ-07 */
-	bool key_of_another;     /* certified for another subject: R-PKQ-08 */
-	bool name_of_another;    /* the name belongs to another entity: R-ISS-12 */
-	bool certificate_living; /* this application has an unrevoked certificate already */
+	bool key_blocked;            /* R-PKQ-07 */
+	bool key_of_another;         /* certified for another subject: R-PKQ-08 */
+	bool name_of_another;        /* the name belongs to another entity: R-ISS-12 */
+	bool application_of_another; /* the row's application is not the document's */
+	bool certificate_there; /* a certificate of this application, its key not lost: R-ISS-19 */
 };
 RESULT order_store_facts(struct db_tx *tx, struct blob key_digest,
-	struct blob subject_digest, const char *entity, int64_t order_id, int64_t now,
-	struct order_facts *out);
+	struct blob subject_digest, const char *entity, const char *receipt,
+	int64_t order_id, struct order_facts *out);
 
 /* One instance works on a registry at a time; a second one waits for the first to go. E_RETRY: not yet. */
 RESULT order_store_claim(struct db *db);

@@ -531,6 +531,7 @@ GRANT UPDATE (state, event, event_role, changed_at, refusal) ON application TO i
 GRANT SELECT, INSERT ON subject_name, subject_key, certificate_order TO inkan_orders;
 
 GRANT SELECT ON certificate_order, decision, subject_name, subject_key TO inkan_ca;
+GRANT SELECT (id, receipt_number) ON application TO inkan_ca;
 GRANT UPDATE (state, answered_at, refusal) ON certificate_order TO inkan_ca;
 GRANT SELECT, INSERT ON issuer, serial_reservation, certificate, certificate_revocation, blocked_key, subject_key TO inkan_ca;
 GRANT USAGE ON SEQUENCE status_sequence TO inkan_ca;
