@@ -30,7 +30,7 @@ struct signing_key {
 	enum signature_algorithm algorithm;
 	void *context; /* borrowed from whoever made the handle */
 	/* signature: room for SIGNATURE_MAX octets; DER for ECDSA. */
-	RESULT (*sign)
+	RESULT(*sign)
 	(void *context, struct blob to_be_signed, uint8_t *signature, size_t *len);
 };
 /* A key in memory, for clerks' files, TLS and tests; signs as signature_for_key() says. key: borrowed. E_POLICY: no such kind. */
