@@ -132,21 +132,33 @@ RESULT crl_file_tbs(struct crl_file *file, const struct crl_fields *fields, int 
 	return OK;
 }
 
+/* MAP_FAILED for an empty file. */
+static RESULT map_file(int fd, void **map, size_t *size)
+{
+	struct stat about;
+	*map = MAP_FAILED;
+	if (fstat(fd, &about) != 0)
+		return FAIL(E_IO, "could not look at a list: %s", strerror(errno));
+	*size = (size_t)about.st_size;
+	if (*size == 0)
+		return OK;
+	*map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	return *map == MAP_FAILED
+		       ? FAIL(E_IO, "could not map a list: %s", strerror(errno))
+		       : OK;
+}
+
 /* Reads the finished file as a relying party would, mapped and not held. */
 static RESULT read_again(const struct crl_file *file, int fd, const struct issuer *issuer,
 	struct crl_facts *facts)
 {
-	struct stat about;
 	struct crl crl;
-	struct err err = OK;
 	int64_t entries = 0;
-	if (fstat(fd, &about) != 0)
-		return FAIL(E_IO, "could not look at the CRL");
-	void *map = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
-		return FAIL(E_IO, "could not map the CRL");
-	struct blob der = blob_make(map, (size_t)about.st_size);
-	err = crl_parse(der, &crl);
+	size_t size;
+	void *map;
+	TRY(map_file(fd, &map, &size));
+	struct blob der = map == MAP_FAILED ? BLOB_NONE : blob_make(map, size);
+	struct err err = crl_parse(der, &crl);
 	if (!err_is(err) && (!blob_equal(crl.issuer, issuer->parsed.subject) ||
 				    crl.crl_number != file->fields.crl_number ||
 				    crl.this_update != file->fields.this_update ||
@@ -167,8 +179,9 @@ static RESULT read_again(const struct crl_file *file, int fd, const struct issue
 				    EVP_sha256(), NULL) != 1)
 		err = FAIL_OSSL(E_CRYPTO, "digest");
 	facts->entries = entries;
-	facts->size = about.st_size;
-	munmap(map, (size_t)about.st_size);
+	facts->size = (int64_t)size;
+	if (map != MAP_FAILED)
+		munmap(map, size);
 	return err;
 }
 
@@ -237,41 +250,73 @@ RESULT crl_file_finish(struct crl_file *file, const struct issuer *issuer,
 	return err;
 }
 
-/* The number of the CRL that stands there; 0 when there is none. */
-static RESULT number_of(const char *path, uint64_t *out)
-{
-	struct stat about;
+/* The list that stands there, mapped; none when there is none. What cannot be read says nothing: it is replaced. */
+struct public_list {
+	void *map;
+	size_t size;
 	struct crl crl;
-	*out = 0;
+	bool found;
+};
+
+static void public_list_close(struct public_list *list)
+{
+	if (list->map != MAP_FAILED)
+		munmap(list->map, list->size);
+}
+AUTO_DEFINE_HELD(struct public_list, public_list_close)
+
+static void public_path(const char *public_folder, const struct issuer *issuer,
+	char out[static 512])
+{
+	snprintf(out, 512, "%.300s/crl/%.60s.crl", public_folder, issuer->name);
+}
+
+static RESULT public_list_open(const char *path, struct public_list *out)
+{
+	*out = (struct public_list){ .map = MAP_FAILED };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? OK : FAIL(E_IO, "could not open %s", path);
-	void *map = fstat(fd, &about) != 0 || about.st_size == 0
-			    ? MAP_FAILED
-			    : mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE,
-				      fd, 0);
+	struct err err = map_file(fd, &out->map, &out->size);
 	close(fd);
-	if (map == MAP_FAILED)
-		return OK; /* an empty file says nothing; it is replaced */
-	struct err err = crl_parse(blob_make(map, (size_t)about.st_size), &crl);
-	if (!err_is(err))
-		*out = crl.crl_number;
-	munmap(map, (size_t)about.st_size);
-	return OK; /* what cannot be read is replaced */
+	TRY(err);
+	out->found = out->map != MAP_FAILED &&
+		     !err_is(crl_parse(blob_make(out->map, out->size), &out->crl));
+	return OK;
+}
+
+RESULT crl_file_follows(struct crl_file *file, const char *public_folder,
+	const struct issuer *issuer, const struct crl_ended *ended)
+{
+	AUTO(public_list_close) struct public_list list = { .map = MAP_FAILED };
+	char path[512];
+	size_t size;
+	void *map;
+	public_path(public_folder, issuer, path);
+	TRY(public_list_open(path, &list));
+	if (!list.found)
+		return OK;
+	TRY(flush(file));
+	TRY(map_file(file->spool, &map, &size));
+	struct blob next = map == MAP_FAILED ? BLOB_NONE : blob_make(map, size);
+	struct err err = crl_follow(list.crl.entries, next, ended);
+	if (map != MAP_FAILED)
+		munmap(map, size);
+	return err;
 }
 
 RESULT crl_file_publish(const struct crl_facts *facts, const char *public_folder,
 	const struct issuer *issuer, uint64_t crl_number)
 {
 	char folder[400], path[512], temporary[512];
-	uint64_t there;
+	AUTO(public_list_close) struct public_list list = { .map = MAP_FAILED };
 	snprintf(folder, sizeof folder, "%.300s/crl", public_folder);
-	snprintf(path, sizeof path, "%s/%.60s.crl", folder, issuer->name);
+	public_path(public_folder, issuer, path);
 	snprintf(temporary, sizeof temporary, "%s/.%.60s.new", folder, issuer->name);
-	TRY(number_of(path, &there));
-	if (there > crl_number)
+	TRY(public_list_open(path, &list));
+	if (list.found && list.crl.crl_number > crl_number)
 		return FAIL(E_CONFLICT, "%s has number %llu", path,
-			(unsigned long long)there);
+			(unsigned long long)list.crl.crl_number);
 	if (unlink(temporary) != 0 && errno != ENOENT)
 		return FAIL(E_IO, "could not clear %s", temporary);
 	/* The archive's own file under a second name; both lie in one file system by configuration. */

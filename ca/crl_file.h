@@ -2,6 +2,7 @@
 #ifndef CA_CRL_FILE_H
 #define CA_CRL_FILE_H
 
+#include "ca/crl_follow.h"
 #include "common/flow/issuer_file.h"
 #include "common/pki/crl.h"
 
@@ -11,7 +12,11 @@ RESULT crl_file_new(const char *archive_folder, struct crl_file **out);
 void crl_file_free(struct crl_file *file);
 AUTO_DEFINE(struct crl_file, crl_file_free)
 
+/* Serial numbers ascend as octets. */
 RESULT crl_file_add(struct crl_file *file, const struct crl_entry *entry);
+/* Holds all entries against the list that is public now, before anything is signed: crl_follow(). None there: nothing to hold. */
+RESULT crl_file_follows(struct crl_file *file, const char *public_folder,
+	const struct issuer *issuer, const struct crl_ended *ended);
 /* Puts head and tail around the entries: the finished TBSCertList, to be read from its start. The descriptor is borrowed. */
 RESULT crl_file_tbs(struct crl_file *file, const struct crl_fields *fields, int *fd);
 /*

@@ -27,7 +27,11 @@ static const struct db_stmt entries = { "crl_entries",
 	" AND NOT EXISTS (SELECT FROM certificate_revocation y WHERE y.issuer_id = "
 	"r.issuer_id"
 	" AND y.serial_number = r.serial_number AND y.edition > r.edition AND "
-	"y.transaction < $2::bigint)" };
+	"y.transaction < $2::bigint) ORDER BY r.serial_number" };
+static const struct db_stmt certificate = {
+	"crl_certificate",
+	"SELECT der FROM certificate WHERE issuer_id = $1::bigint AND serial_number = $2"
+};
 static const struct db_stmt finish = { "crl_finish",
 	"UPDATE crl SET entries = $3::bigint, size = $4::bigint, sha256 = $5, "
 	"published_at = to_timestamp($6::bigint)"
@@ -39,7 +43,8 @@ static const struct db_stmt mark = { "revocation_mark_published",
 	"WHERE r.revocation_id = v.id"
 	" AND r.transaction < $2::bigint)" };
 
-static const struct db_stmt *const stmts[] = { &state, &begin, &entries, &finish, &mark };
+static const struct db_stmt *const stmts[] = { &state, &begin, &entries, &certificate,
+	&finish, &mark };
 const struct db_stmt_list crl_store_stmts = { stmts, COUNT(stmts) };
 
 RESULT crl_store_state(struct db *db, const char *issuer, struct crl_state *out)
@@ -73,6 +78,15 @@ RESULT crl_store_entries(struct db *db, int64_t issuer_id, int64_t settled,
 	return db_stream(db, &entries,
 		DB_ARGS(DB_INT(issuer_id), DB_INT(settled), DB_INT(keep_after)), visit,
 		context);
+}
+
+RESULT crl_store_certificate(struct db *db, int64_t issuer_id, struct blob serial_number,
+	struct buf *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query(db, &certificate, DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number)),
+		&rows));
+	return db_count(rows) == 0 ? OK : buf_append(out, db_blob(rows, 0, 0));
 }
 
 RESULT crl_store_finish(struct db_tx *tx, int64_t issuer_id, int64_t crl_number,

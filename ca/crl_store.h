@@ -23,12 +23,15 @@ RESULT crl_store_begin(struct db_tx *tx, const struct crl_state *state,
 	int64_t this_update, int64_t next_update);
 /*
  * Every revoked certificate whose youngest edition is settled below `settled`: serial number, date, reason. Those that
- * ended before keep_after are left out (R-CRL-04); keep_after 0 keeps all. Row by row, in no order.
+ * ended before keep_after are left out (R-CRL-04); keep_after 0 keeps all. Row by row, serial numbers ascending as octets.
  */
 RESULT crl_store_entries(struct db *db, int64_t issuer_id, int64_t settled,
 	int64_t keep_after, struct err (*visit)(void *context, const struct db_rows *row),
 	void *context);
 enum { ENTRY_SERIAL, ENTRY_DATE, ENTRY_REASON };
+/* The certificate as it was recorded; empty when there is none. */
+RESULT crl_store_certificate(struct db *db, int64_t issuer_id, struct blob serial_number,
+	struct buf *out);
 RESULT crl_store_finish(struct db_tx *tx, int64_t issuer_id, int64_t crl_number,
 	int64_t entries, int64_t size, const uint8_t sha256[static 32], int64_t now);
 /* R-REV-01: the moment a revocation became public. */
