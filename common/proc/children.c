@@ -237,6 +237,15 @@ static void stop_all(struct proc_child *children, size_t count, int grace_s, cha
 	}
 }
 
+/* A clerk's role ends when the roster is read again: the operator tells the parent, the children read. */
+static void pass_reload(const struct proc_child *children, size_t count)
+{
+	if (!proc_reload)
+		return;
+	proc_reload = 0;
+	tell_all(children, count, SIGHUP);
+}
+
 RESULT proc_watch(struct proc_child *children, size_t count, int grace_s)
 {
 	char first[160] = "";
@@ -245,8 +254,10 @@ RESULT proc_watch(struct proc_child *children, size_t count, int grace_s)
 	size_t running = 0;
 	for (size_t i = 0; i < count; i++)
 		running += children[i].pid > 0;
-	while (!proc_stop && reap(children, count, first, sizeof first) == running)
+	while (!proc_stop && reap(children, count, first, sizeof first) == running) {
 		wait_change(children, count, LOOK_MS);
+		pass_reload(children, count);
+	}
 	/* Asked now, not later: a signal that comes during the stopping does not make a failure a success. */
 	bool asked = proc_stop != 0;
 	stop_all(children, count, grace_s, first, sizeof first);

@@ -25,7 +25,7 @@ struct proc_child {
 RESULT proc_start(struct proc_child *child);
 /*
  * Watches until proc_stop, or until any child ends: then all the others are asked to stop too, because they share pipes;
- * the caller starts them anew. Returns OK after proc_stop with all gone (SIGKILL after grace_s), E_STATE when one ended
+ * the caller starts them anew. proc_reload is handed on to them as SIGHUP. Returns OK after proc_stop with all gone (SIGKILL after grace_s), E_STATE when one ended
  * by itself (text names it and how).
  */
 RESULT proc_watch(struct proc_child *children, size_t count, int grace_s);

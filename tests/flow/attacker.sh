@@ -340,7 +340,7 @@ keep() { sql "SELECT row_to_json(e) FROM audit_event e WHERE id = $1"; }
 victim=$(sql "SELECT id FROM audit_event WHERE event = 'certificateRevoked' ORDER BY id LIMIT 1")
 for deed in "UPDATE audit_event SET actor = 'nobody' WHERE id = $victim" "UPDATE audit_event SET at = at + interval '1 second' WHERE id = $victim" \
 	"DELETE FROM audit_event WHERE id = $victim" "UPDATE audit_event SET digest = sha256('x') WHERE id = $victim" \
-	"DELETE FROM audit_link WHERE sequence = 2" "UPDATE audit_link SET event_digests = event_digests || event_digests WHERE sequence = 1"; do
+	"DELETE FROM audit_link WHERE sequence = 2" "UPDATE audit_link SET event_digests = decode(repeat('00', length(event_digests)), 'hex') WHERE sequence = 1"; do
 	evil "CREATE TABLE IF NOT EXISTS kept_event AS SELECT * FROM audit_event; CREATE TABLE IF NOT EXISTS kept_link AS SELECT * FROM audit_link" >/dev/null 2>&1
 	evil "$deed" >/dev/null
 	refused "audit-verify notices: ${deed%%WHERE*}" 'link [0-9]+' audit
