@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <syslog.h>
 
+#include "common/base/text.h"
+
 /* clang-format off */
 static const struct err_kind kinds[E_CODE_COUNT] = {
 	[E_NONE]      = { "ok",        200, 0, LOG_INFO,    "Done.",
@@ -37,6 +39,7 @@ struct err err_make(enum err_code code, const char *where, const char *format, .
 	va_start(args, format);
 	vsnprintf(err.text, sizeof err.text, format, args);
 	va_end(args);
+	text_mend(err.text); /* it may become a refusal in the registry */
 	return err;
 }
 
@@ -53,6 +56,7 @@ struct err err_in(struct err err, const char *format, ...)
 	size_t used = strnlen(before, sizeof before - 1);
 	memcpy(err.text, before, used);
 	snprintf(err.text + used, sizeof err.text - used, ": %s", after);
+	text_mend(err.text);
 	return err;
 }
 

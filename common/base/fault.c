@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "common/base/text.h"
+
 void faults_add(struct faults *faults, const struct fault_rule *rule, const char *field,
 	const char *format, ...)
 {
@@ -19,6 +21,8 @@ void faults_add(struct faults *faults, const struct fault_rule *rule, const char
 	va_start(args, format);
 	vsnprintf(row->detail, sizeof row->detail, format, args);
 	va_end(args);
+	text_mend(row->field);
+	text_mend(row->detail);
 }
 
 RESULT faults_result(const struct faults *faults, enum err_code code)

@@ -56,6 +56,25 @@ bool text_is_utf8(struct blob bytes)
 	return true;
 }
 
+void text_mend(char *text)
+{
+	struct blob bytes = blob_text(text);
+	size_t at = 0;
+	while (at < bytes.len) {
+		if (text_next(bytes, &at) >= 0)
+			continue;
+		/* A leading octet with nothing but its followers behind it, to the end. */
+		size_t end = at + 1;
+		while (end < bytes.len && (bytes.data[end] & 0xc0) == 0x80)
+			end++;
+		if (end == bytes.len && bytes.data[at] >= 0xc0) {
+			text[at] = 0;
+			return;
+		}
+		text[at++] = '?';
+	}
+}
+
 size_t text_length(struct blob bytes)
 {
 	size_t at = 0, count = 0;

@@ -15,6 +15,12 @@ int32_t text_next(struct blob bytes, size_t *at);
 /* Characters (code points), not bytes; 0 for what is not UTF-8. R-ISS-09: limits count these. */
 size_t text_length(struct blob bytes);
 
+/*
+ * What was cut to fit its place may end within a character, which neither JSON nor PostgreSQL takes: the broken character
+ * goes, and any other octet that is not UTF-8 becomes '?'. In place.
+ */
+void text_mend(char *text);
+
 bool text_starts(const char *text, const char *with);
 bool text_ends(const char *text, const char *with);
 /* Decimal only, no sign, no white space. E_INPUT otherwise, or outside min … max. */

@@ -1,5 +1,6 @@
 #include "common/base/blob.h"
 #include "common/base/clock.h"
+#include "common/base/fault.h"
 #include "common/base/limits.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
@@ -117,7 +118,57 @@ static void test_errors_have_words(void)
 	CHECK_TEXT(err.text, "order 17: too long", "words are put before");
 }
 
+static void test_mended_texts(void)
+{
+	static const struct {
+		const char *before, *after;
+	} rows[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "\xe9\xab\x99", "\xe9\xab\x99" },
+		{ "a\xe9\xab", "a" }, /* cut off within a character */
+		{ "a\xe9", "a" },
+		{ "a\xf0\xa0\xae", "a" },
+		{ "a\xe9\xab: b", "a??: b" }, /* a word was cut, the text went on */
+		{ "a\x80", "a?" },
+		{ "\xc0\x80z", "??z" },
+		{ "\xff\xe9", "?" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[16];
+		snprintf(text, sizeof text, "%s", rows[i].before);
+		text_mend(text);
+		CHECK_TEXT(text, rows[i].after, "row %zu", i);
+	}
+}
+
+/* Words of refusals come back as JSON and stand in the registry, which take UTF-8 alone: one long name must not stop a batch. */
+static void test_cut_words_stay_utf8(void)
+{
+	static const struct fault_rule rule = { "c", "R", "en", "ja" };
+	char name[400] = "";
+	for (size_t shift = 0; shift < 3; shift++) {
+		size_t len = shift;
+		memset(name, 'a', len);
+		for (; len + 4 < sizeof name; len += 3)
+			memcpy(name + len, "\xe9\xab\x99", 4);
+		struct faults faults = { .count = 0 };
+		struct err err = FAIL(E_INPUT, "%s", name);
+		CHECK(text_is_utf8(blob_text(err.text)), "an error, shift %zu", shift);
+		err = err_in(FAIL(E_INPUT, "%.60s: no such member", name), "order %s",
+			"\xe9\xab\x99");
+		CHECK(text_is_utf8(blob_text(err.text)), "with words before, shift %zu",
+			shift);
+		faults_add(&faults, &rule, name, "%s", name);
+		CHECK(text_is_utf8(blob_text(faults.row[0].detail)) &&
+				text_is_utf8(blob_text(faults.row[0].field)),
+			"a fault, shift %zu", shift);
+	}
+}
+
 static const CU_TestInfo tests[] = {
+	{ "what was cut is mended", test_mended_texts },
+	{ "words of errors and faults are UTF-8", test_cut_words_stay_utf8 },
 	{ "base64 is the one of RFC 4648", test_base64 },
 	{ "a buf keeps its maximum", test_buf_keeps_its_maximum },
 	{ "times at their borders", test_clock_borders },
