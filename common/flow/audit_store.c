@@ -192,8 +192,7 @@ static RESULT verify_event(const struct db_rows *rows, size_t row, struct blob w
 		return FAIL(E_CRYPTO, "an event is missing");
 	TRY(audit_event_digest(&event, digest));
 	/* The row's own digest is what is sealed and exported: it may not say something else either. */
-	if (!blob_equal(BLOB(digest), want) ||
-		!blob_equal(db_blob(rows, row, 9), want))
+	if (!blob_equal(BLOB(digest), want) || !blob_equal(db_blob(rows, row, 9), want))
 		return FAIL(E_CRYPTO, "event %lld was changed",
 			(long long)db_int(rows, row, 0));
 	return OK;
