@@ -14,6 +14,7 @@
 #include "common/proc/proc.h"
 #include "lra/certificate_store.h"
 #include "lra/conf.h"
+#include "lra/routes.h"
 #include "lra/serve.h"
 
 enum {
@@ -25,7 +26,9 @@ enum {
 };
 
 struct desk {
-	struct lra lra; /* filled before the fork, but for the database */
+	struct lra lra;            /* filled before the fork, but for the database */
+	struct http_route *routes; /* all of them, joined */
+	size_t route_count;
 	struct http_server *server;
 	size_t count;
 	struct {
@@ -189,6 +192,7 @@ AUTO_DEFINE_HELD(struct pem, pem_clear)
 static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 	struct pem *pem)
 {
+	TRY(lra_routes_join(&desk->routes, &desk->route_count));
 	TRY(file_read(conf->tls_certificate, &pem->certificate));
 	TRY(file_read(conf->tls_key, &pem->key));
 	TRY(file_read(conf->tls_client_ca, &pem->client_ca));
@@ -196,8 +200,8 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.certificate_pem = buf_text(&pem->certificate),
 		.key_pem = buf_text(&pem->key),
 		.client_ca_pem = buf_text(&pem->client_ca),
-		.routes = lra_routes,
-		.route_count = lra_route_count,
+		.routes = desk->routes,
+		.route_count = desk->route_count,
 		.context = &desk->lra,
 		.authenticate = authenticate,
 		.timeout_s = TIMEOUT_S,
@@ -242,6 +246,7 @@ RESULT lra_desk(const struct lra_conf *conf, int told_fd)
 	}
 	stop_workers(&desk);
 	http_close(desk.server);
+	free(desk.routes);
 	lra_close(&desk.lra);
 	return err;
 }

@@ -139,7 +139,4 @@ struct lra_revocation {
 RESULT lra_revoke(struct lra_call *call, const struct decision *decision,
 	struct lra_revocation *out);
 
-extern const struct http_route lra_routes[];
-extern const size_t lra_route_count;
-
 #endif

@@ -1,70 +1,10 @@
-/* routes: what clerks, approvers, auditors and subscribers may ask of the LRA. Handlers parse, call one step, encode. */
-#include <openssl/sha.h>
-
+/* routes: applications, from their receipt to a revocation. Handlers parse, call one step, encode. */
+#include "lra/routes.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
-#include "common/proc/fault_point.h"
 #include "lra/answers.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
-
-#define CLERK    ROLE_LRA_CLERK
-#define APPROVER ROLE_LRA_APPROVER
-#define STAFF    (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)
-#define READER   (ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_AUDITOR)
-#define HOLDER   ROLE_SUBSCRIBER
-
-typedef struct err (*deed)(struct lra_call *call, const struct http_request *request,
-	struct http_response *response);
-
-/* What is refused with reasons is answered with all of them; a lack of permission is audited too. */
-static RESULT tell(struct lra_call *call, const struct http_request *request,
-	struct err err, struct http_response *response)
-{
-	if (err.code == E_DENIED) {
-		struct err audit = lra_audit_refusal(call, request->path);
-		if (err_is(audit))
-			log_err(&request->subject, "refusal not audited", audit);
-	}
-	if (call->faults->count == 0)
-		return err;
-	log_notice(&request->subject, "refused", "code", call->faults->row[0].code);
-	buf_clear(&response->body);
-	response->status = err_kind(err.code)->http_status;
-	return http_faults_body(err.code, call->faults, request->ref, &response->body);
-}
-
-static RESULT serve(void *context, const struct http_request *request,
-	struct http_response *response, deed work)
-{
-	struct lra *lra = context;
-	struct faults faults = { .count = 0 };
-	uint8_t digest[32];
-	struct lra_call call = { .lra = lra,
-		.certificate = request->client_certificate,
-		.roles = request->role,
-		.now = request->now,
-		.ref = request->ref,
-		.faults = &faults };
-	/* The roster may have been read again since the handshake: who it is, is asked anew. */
-	SHA256(call.certificate.data, call.certificate.len, digest);
-	call.person = roster_by_auth(lra->roster, digest);
-	if (call.person == NULL && (call.roles & HOLDER) == 0)
-		return FAIL(E_DENIED, "certificate: not in the roster");
-	struct err err = work(&call, request, response);
-	if (err_is(err))
-		return tell(&call, request, err, response);
-	if (strcmp(request->method, "POST") == 0)
-		fault_point("lra.answering"); /* done, but nobody is told */
-	return OK;
-}
-
-#define HANDLER(name)                                                                    \
-	static RESULT name(void *context, const struct http_request *request,            \
-		struct http_response *response)                                          \
-	{                                                                                \
-		return serve(context, request, response, do_##name);                     \
-	}
 
 /* ---- parts of requests */
 
@@ -79,29 +19,6 @@ static RESULT read_decision(const struct http_request *request, struct decision 
 	TRY_IN(text_copy(form, out->form, sizeof out->form), "form");
 	TRY(json_get_base64(object, "statement", &out->statement));
 	return json_get_base64(object, "signature", &out->signature);
-}
-
-static RESULT query_or(const struct http_request *request, const char *name,
-	const char *fallback, char *out, size_t size)
-{
-	struct err err = http_query(request, name, out, size);
-	return err.code == E_NOT_FOUND ? text_copy(fallback, out, size) : err;
-}
-
-static RESULT query_int(const struct http_request *request, const char *name,
-	const char *fallback, int64_t min, int64_t max, int64_t *out)
-{
-	char text[24];
-	TRY(query_or(request, name, fallback, text, sizeof text));
-	TRY_IN(text_to_int(text, min, max, out), "%s", name);
-	return OK;
-}
-
-static const char *reader_lra(const struct lra_call *call)
-{
-	return call->person == NULL
-		       ? "-"
-		       : call->person->lra; /* an auditor of no LRA sees all */
 }
 
 /* ---- applications */
@@ -140,12 +57,12 @@ static RESULT do_list_applications(struct lra_call *call,
 	enum application_state state;
 	char word[32];
 	int64_t after, limit;
-	TRY(query_or(request, "state", "", word, sizeof word));
+	TRY(lra_query_or(request, "state", "", word, sizeof word));
 	if (word[0] != 0)
 		TRY(application_state_by_name(word, &state));
-	TRY(query_int(request, "after", "0", 0, INT64_MAX / 2, &after));
-	TRY(query_int(request, "limit", "100", 1, 500, &limit));
-	TRY(lra_store_list(call->lra->db, reader_lra(call), word, after, limit, &rows));
+	TRY(lra_query_int(request, "after", "0", 0, INT64_MAX / 2, &after));
+	TRY(lra_query_int(request, "limit", "100", 1, 500, &limit));
+	TRY(lra_store_list(call->lra->db, lra_reader(call), word, after, limit, &rows));
 	return answer_list(rows, (size_t)limit, &response->body);
 }
 
@@ -155,7 +72,7 @@ static RESULT do_get_application(struct lra_call *call,
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	if (!receipt_number_valid(request->parameter[0]))
 		return FAIL(E_INPUT, "receipt number: its check letter does not fit");
-	TRY(lra_store_view(call->lra->db, reader_lra(call), request->parameter[0],
+	TRY(lra_store_view(call->lra->db, lra_reader(call), request->parameter[0],
 		&rows));
 	return answer_application(call->lra->db, rows, &response->body);
 }
@@ -366,7 +283,8 @@ static RESULT do_get_revocation_statement(struct lra_call *call,
 	asked.event = revocation_event_find(word);
 	if (asked.event == NULL)
 		return FAIL(E_INPUT, "event: \"%.40s\" is none", word);
-	TRY(query_or(request, "requester", "", asked.requester, sizeof asked.requester));
+	TRY(lra_query_or(request, "requester", "", asked.requester,
+		sizeof asked.requester));
 	TRY(lra_revocation_statement(call, &asked, &statement));
 	return answer_statement(buf_view(&statement), &response->body);
 }
@@ -388,7 +306,7 @@ static RESULT do_get_status(struct lra_call *call, const struct http_request *re
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	struct serial serial;
 	char hex[SERIAL_TEXT];
-	const char *lra = reader_lra(call);
+	const char *lra = lra_reader(call);
 	TRY_IN(serial_from_hex(request->parameter[1], &serial), "serial number");
 	TRY(lra_store_status(call->lra->db, request->parameter[0], serial_view(&serial),
 		&rows));
@@ -438,30 +356,30 @@ static RESULT ready(void *context, const struct http_request *request,
 	return buf_append_text(&response->body, "{\"status\":\"ready\"}\n");
 }
 
-HANDLER(post_application)
-HANDLER(list_applications)
-HANDLER(get_application)
-HANDLER(put_application)
-HANDLER(post_evidence)
-HANDLER(get_statement)
-HANDLER(post_decision)
-HANDLER(post_send_back)
-HANDLER(post_reject)
-HANDLER(post_withdraw)
-HANDLER(post_delivery)
-HANDLER(post_pin)
-HANDLER(get_certificate)
-HANDLER(post_paper_receipt)
-HANDLER(get_receipt_statement)
-HANDLER(post_receipt)
-HANDLER(get_revocation_statement)
-HANDLER(post_revocation)
-HANDLER(get_status)
-HANDLER(list_agreements)
-HANDLER(get_agreement)
+LRA_HANDLER(post_application)
+LRA_HANDLER(list_applications)
+LRA_HANDLER(get_application)
+LRA_HANDLER(put_application)
+LRA_HANDLER(post_evidence)
+LRA_HANDLER(get_statement)
+LRA_HANDLER(post_decision)
+LRA_HANDLER(post_send_back)
+LRA_HANDLER(post_reject)
+LRA_HANDLER(post_withdraw)
+LRA_HANDLER(post_delivery)
+LRA_HANDLER(post_pin)
+LRA_HANDLER(get_certificate)
+LRA_HANDLER(post_paper_receipt)
+LRA_HANDLER(get_receipt_statement)
+LRA_HANDLER(post_receipt)
+LRA_HANDLER(get_revocation_statement)
+LRA_HANDLER(post_revocation)
+LRA_HANDLER(get_status)
+LRA_HANDLER(list_agreements)
+LRA_HANDLER(get_agreement)
 
 /* clang-format off */
-const struct http_route lra_routes[] = { /* method, path, who, media type, largest body, handler, summary */
+static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
 	{ "GET",  "/healthz",                                     0,              MEDIA_NONE, 0,         health,
 	  "The process is alive" },
 	{ "GET",  "/readyz",                                      0,              MEDIA_NONE, 0,         ready,
@@ -510,4 +428,4 @@ const struct http_route lra_routes[] = { /* method, path, who, media type, large
 	  "One text of terms, byte for byte" },
 };
 /* clang-format on */
-const size_t lra_route_count = COUNT(lra_routes);
+const struct lra_route_set lra_routes_application = { routes, COUNT(routes) };

@@ -1,6 +1,6 @@
 /* openapi.yaml and the table of routes say the same; so do the commands and their rules. */
 #include "lra/commands.h"
-#include "lra/lra.h"
+#include "lra/routes.h"
 
 #include "tests/check.h"
 
@@ -8,7 +8,7 @@
 struct operation {
 	char method[8], path[128], summary[128];
 };
-enum { OPERATIONS = 64 };
+enum { OPERATIONS = 256 };
 
 /* The line without its indentation, which is counted; false at the end. */
 static bool next_line(const char **at, size_t *indent, char *out, size_t size)
@@ -66,14 +66,31 @@ static const struct operation *find(const struct operation *operations, size_t c
 	return NULL;
 }
 
+struct table {
+	struct http_route *row;
+	size_t count;
+};
+static void table_clear(struct table *table)
+{
+	free(table->row);
+}
+AUTO_DEFINE_HELD(struct table, table_clear)
+static struct table join(void)
+{
+	struct table table = { .row = NULL };
+	CHECK_OK(lra_routes_join(&table.row, &table.count), "the one table");
+	return table;
+}
+
 static void test_openapi(void)
 {
+	AUTO(table_clear) struct table all = join();
 	AUTO(buf_clear) struct buf text = check_file("lra/openapi.yaml");
 	struct operation operations[OPERATIONS];
 	size_t count = read_operations(buf_text(&text), operations);
-	CHECK_INT(count, lra_route_count, "as many operations as routes");
-	for (size_t i = 0; i < lra_route_count; i++) {
-		const struct http_route *route = &lra_routes[i];
+	CHECK_INT(count, all.count, "as many operations as routes");
+	for (size_t i = 0; i < all.count; i++) {
+		const struct http_route *route = &all.row[i];
 		const struct operation *operation = find(operations, count, route);
 		if (CHECK(operation != NULL, "%s %s is described", route->method,
 			    route->path))
@@ -105,8 +122,9 @@ static void test_events(void)
 /* Nothing but the two signs of life is open to whoever has no certificate. */
 static void test_roles(void)
 {
-	for (size_t i = 0; i < lra_route_count; i++) {
-		const struct http_route *route = &lra_routes[i];
+	AUTO(table_clear) struct table all = join();
+	for (size_t i = 0; i < all.count; i++) {
+		const struct http_route *route = &all.row[i];
 		if (route->roles == 0)
 			CHECK(strcmp(route->path, "/healthz") == 0 ||
 					strcmp(route->path, "/readyz") == 0,

@@ -1,0 +1,46 @@
+/* routes: what may be asked of the LRA. Each topic has its rows in a file of its own; here they are joined, and share. */
+#ifndef LRA_ROUTES_H
+#define LRA_ROUTES_H
+
+#include "lra/lra.h"
+
+#define CLERK    ROLE_LRA_CLERK
+#define APPROVER ROLE_LRA_APPROVER
+#define STAFF    (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)
+#define READER   (ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_AUDITOR)
+#define HOLDER   ROLE_SUBSCRIBER
+
+/* The rows of one topic: const struct lra_route_set lra_routes_x = { routes, COUNT(routes) }; and a line in routes_all.c. */
+struct lra_route_set {
+	const struct http_route *row;
+	size_t count;
+};
+extern const struct lra_route_set lra_routes_application;
+
+/* All of them, in their order; to be freed by the caller with free(). */
+RESULT lra_routes_join(struct http_route **out, size_t *count);
+
+/*
+ * One deed behind a route: who asks is looked up anew, refusals are told with all their faults, and a lack of permission is
+ * audited. LRA_HANDLER(x) makes the handler x out of the deed do_x.
+ */
+typedef struct err (*lra_deed)(struct lra_call *call, const struct http_request *request,
+	struct http_response *response);
+RESULT lra_route_serve(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work);
+#define LRA_HANDLER(name)                                                                \
+	static RESULT name(void *context, const struct http_request *request,            \
+		struct http_response *response)                                          \
+	{                                                                                \
+		return lra_route_serve(context, request, response, do_##name);           \
+	}
+
+/* A query parameter, or the fallback when it is absent. */
+RESULT lra_query_or(const struct http_request *request, const char *name,
+	const char *fallback, char *out, size_t size);
+RESULT lra_query_int(const struct http_request *request, const char *name,
+	const char *fallback, int64_t min, int64_t max, int64_t *out);
+/* The LRA whose rows the caller may see: "" all (an auditor of no LRA), "-" none. */
+const char *lra_reader(const struct lra_call *call);
+
+#endif

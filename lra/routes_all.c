@@ -1,0 +1,93 @@
+/* routes_all: the one table out of the rows of all topics, and what their handlers share. */
+#include <openssl/sha.h>
+
+#include "common/base/table.h"
+#include "common/base/text.h"
+#include "common/proc/fault_point.h"
+#include "lra/routes.h"
+
+static const struct lra_route_set *const sets[] = {
+	&lra_routes_application,
+};
+
+RESULT lra_routes_join(struct http_route **out, size_t *count)
+{
+	size_t all = 0, at = 0;
+	for (size_t i = 0; i < COUNT(sets); i++)
+		all += sets[i]->count;
+	struct http_route *table = calloc(all, sizeof *table);
+	if (table == NULL)
+		return FAIL(E_IO, "out of memory");
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		memcpy(table + at, sets[i]->row, sets[i]->count * sizeof *table);
+		at += sets[i]->count;
+	}
+	*out = table;
+	*count = all;
+	return OK;
+}
+
+/* What is refused with reasons is answered with all of them; a lack of permission is audited too. */
+static RESULT tell(struct lra_call *call, const struct http_request *request,
+	struct err err, struct http_response *response)
+{
+	if (err.code == E_DENIED) {
+		struct err audit = lra_audit_refusal(call, request->path);
+		if (err_is(audit))
+			log_err(&request->subject, "refusal not audited", audit);
+	}
+	if (call->faults->count == 0)
+		return err;
+	log_notice(&request->subject, "refused", "code", call->faults->row[0].code);
+	buf_clear(&response->body);
+	response->status = err_kind(err.code)->http_status;
+	return http_faults_body(err.code, call->faults, request->ref, &response->body);
+}
+
+RESULT lra_route_serve(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work)
+{
+	struct lra *lra = context;
+	struct faults faults = { .count = 0 };
+	uint8_t digest[32];
+	struct lra_call call = { .lra = lra,
+		.certificate = request->client_certificate,
+		.roles = request->role,
+		.now = request->now,
+		.ref = request->ref,
+		.faults = &faults };
+	/* The roster may have been read again since the handshake: who it is, is asked anew. */
+	SHA256(call.certificate.data, call.certificate.len, digest);
+	call.person = roster_by_auth(lra->roster, digest);
+	if (call.person == NULL && (call.roles & HOLDER) == 0)
+		return FAIL(E_DENIED, "certificate: not in the roster");
+	struct err err = work(&call, request, response);
+	if (err_is(err))
+		return tell(&call, request, err, response);
+	if (strcmp(request->method, "POST") == 0)
+		fault_point("lra.answering"); /* done, but nobody is told */
+	return OK;
+}
+
+RESULT lra_query_or(const struct http_request *request, const char *name,
+	const char *fallback, char *out, size_t size)
+{
+	struct err err = http_query(request, name, out, size);
+	return err.code == E_NOT_FOUND ? text_copy(fallback, out, size) : err;
+}
+
+RESULT lra_query_int(const struct http_request *request, const char *name,
+	const char *fallback, int64_t min, int64_t max, int64_t *out)
+{
+	char text[24];
+	TRY(lra_query_or(request, name, fallback, text, sizeof text));
+	TRY_IN(text_to_int(text, min, max, out), "%s", name);
+	return OK;
+}
+
+const char *lra_reader(const struct lra_call *call)
+{
+	return call->person == NULL
+		       ? "-"
+		       : call->person->lra; /* an auditor of no LRA sees all */
+}
