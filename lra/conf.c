@@ -34,6 +34,8 @@ static const struct conf_item items[] = {
 	  .help = "PEM file of its private key." },
 	{ "tls.clientCa", CONF_TEXT, offsetof(struct lra_conf, tls_client_ca), .required = true,
 	  .help = "PEM file of the CAs whose certificates clerks and subscribers may show." },
+	{ "web", CONF_TEXT, offsetof(struct lra_conf, web), .fallback_text = "",
+	  .help = "Folder of the counter's pages (lra/web); without it only the JSON interface is there. Read again on SIGHUP." },
 	{ "gateway.certificate", CONF_TEXT, offsetof(struct lra_conf, gateway_certificate), .required = true,
 	  .help = "PEM file of this LRA's own signing certificate (P-INT-SIGN)." },
 	{ "gateway.key", CONF_TEXT, offsetof(struct lra_conf, gateway_key), .required = true,
@@ -112,6 +114,11 @@ static RESULT load_seal(const char *source, struct secret **out)
 	return OK;
 }
 
+static RESULT load_web(const char *folder, struct http_files **out)
+{
+	return folder[0] == 0 ? OK : http_files_load(folder, out);
+}
+
 static RESULT check_gateway(const struct lra *lra)
 {
 	uint8_t digest[32];
@@ -132,6 +139,7 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	TRY_IN(load_gateway(conf, out), "gateway");
 	TRY_IN(load_seal(conf->seal, &out->seal), "delivery.seal");
+	TRY_IN(load_web(conf->web, &out->web), "web");
 	out->trust = (struct trust){ .roster = out->roster,
 		.issuers = out->issuers,
 		.profiles = out->profiles,
@@ -156,6 +164,7 @@ void lra_close(struct lra *lra)
 	buf_clear(&lra->gateway_certificate);
 	EVP_PKEY_free(lra->gateway_key);
 	secret_free(lra->seal);
+	http_files_free(lra->web);
 	db_close(lra->db);
 	*lra = (struct lra){ .conf = NULL };
 }
@@ -164,8 +173,12 @@ RESULT lra_reload(struct lra *lra, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
 	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
+	AUTO(http_files_free) struct http_files *web = NULL;
 	TRY(roster_load(lra->conf->roster, &roster, faults));
 	TRY(issuer_set_load(lra->conf->issuers, &issuers, faults));
+	TRY_IN(load_web(lra->conf->web, &web), "web");
+	http_files_free(lra->web);
+	lra->web = MOVE(web);
 	roster_free(lra->roster);
 	issuer_set_free(lra->issuers);
 	lra->roster = MOVE(roster);

@@ -9,13 +9,13 @@ void lra_conf_clear(struct lra_conf *conf);
 AUTO_DEFINE_HELD(struct lra_conf, lra_conf_clear)
 RESULT lra_conf_describe(struct buf *out);
 
-/* Reads issuers, profiles, roster, weak keys, the gateway's key and the delivery seal. */
+/* Reads issuers, profiles, roster, weak keys, the gateway's key, the delivery seal and the pages. */
 RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	struct conf_faults *faults);
 RESULT lra_open_database(struct lra *lra);
 void lra_close(struct lra *lra);
 AUTO_DEFINE_HELD(struct lra, lra_close)
-/* On SIGHUP: roster and issuers; on a fault both stay as they are. */
+/* On SIGHUP: roster, issuers and pages; on a fault all stay as they are. */
 RESULT lra_reload(struct lra *lra, struct conf_faults *faults);
 
 #endif

@@ -11,6 +11,7 @@
 #include "common/base/file.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "common/proc/proc.h"
 #include "lra/certificate_store.h"
 #include "lra/conf.h"
@@ -63,6 +64,8 @@ static RESULT authenticate(void *context, struct http_request *request)
 	struct lra *lra = context;
 	uint8_t digest[32];
 	struct cert cert;
+	if (request->client_certificate.len == 0)
+		return OK; /* the rows say what is open to everybody */
 	TRY(cert_parse(request->client_certificate, &cert));
 	struct err err = check_certificate(lra, &cert, request->now);
 	if (err.code == E_CRYPTO)
@@ -76,8 +79,20 @@ static RESULT authenticate(void *context, struct http_request *request)
 	}
 	TRY(roster_in_force(lra->roster, person, request->now));
 	request->role = person->roles;
-	return OK;
+	return text_copy(person->id, request->who, sizeof request->who);
 }
+
+/* ---- the pages */
+
+static RESULT give_page(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	const struct lra *lra = context; /* the pages may have been read again */
+	return lra->web == NULL ? FAIL(E_NOT_FOUND, "no pages")
+				: http_files_answer(lra->web, request, response);
+}
+static const struct http_route pages = { "GET", "/{*}", 0, MEDIA_NONE, 0, give_page,
+	"The counter's pages" };
 
 /* ---- a worker */
 
@@ -95,9 +110,9 @@ static void tick(void *context)
 	proc_reload = 0;
 	struct err err = lra_reload(lra, &faults);
 	if (err_is(err))
-		log_err(NULL, "roster and issuers kept as they were", err);
+		log_err(NULL, "roster, issuers and pages kept as they were", err);
 	else
-		log_notice(NULL, "roster and issuers read again");
+		log_notice(NULL, "roster, issuers and pages read again");
 }
 
 static RESULT open_patiently(struct lra *lra)
@@ -202,6 +217,7 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.client_ca_pem = buf_text(&pem->client_ca),
 		.routes = desk->routes,
 		.route_count = desk->route_count,
+		.fallback = &pages,
 		.context = &desk->lra,
 		.authenticate = authenticate,
 		.timeout_s = TIMEOUT_S,

@@ -9,6 +9,7 @@
 #include "common/flow/order.h"
 #include "common/flow/revocation.h"
 #include "common/net/http.h"
+#include "common/net/http_files.h"
 #include "lra/form.h"
 
 struct lra_conf {
@@ -16,6 +17,7 @@ struct lra_conf {
 	char *database;
 	char *issuers, *profiles, *roster, *weak_keys;
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
+	char *web; /* "": no pages */
 	char *gateway_certificate, *gateway_key, *seal;
 	char *user_worker, *user_keeper;
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
@@ -34,6 +36,7 @@ struct lra {
 	EVP_PKEY *gateway_key;
 	struct signing_key gateway;
 	struct secret *seal;
+	struct http_files *web; /* NULL: no pages */
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */

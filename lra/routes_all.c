@@ -7,6 +7,7 @@
 #include "lra/routes.h"
 
 static const struct lra_route_set *const sets[] = {
+	&lra_routes_session,
 	&lra_routes_application,
 };
 

@@ -6,6 +6,9 @@
 #include "common/base/log.h"
 
 /* NONE: no body. JSON: application/json; OCSP_REQUEST: application/ocsp-request; BYTES: application/octet-stream. */
+struct fault_rule;
+struct http_route;
+
 enum http_media { MEDIA_NONE, MEDIA_JSON, MEDIA_OCSP_REQUEST, MEDIA_BYTES, MEDIA_ANY };
 
 enum { HTTP_PARAMETERS = 3, HTTP_HEADERS = 8, HTTP_REF = 17 };
@@ -21,8 +24,14 @@ struct http_request {
 	struct blob body;
 	struct blob
 		client_certificate; /* DER, proved by the TLS handshake; empty: none */
-	unsigned role;              /* set by the authenticate hook */
-	const void *caller;         /* the same: who it is, for handlers; borrowed */
+	int64_t connected_at;       /* when the handshake proved it */
+	const struct http_route *route; /* the row, from the hook on */
+	/* Set by the authenticate hook: */
+	unsigned role;   /* what he may */
+	char who[64];    /* who it is: an id, "" nobody */
+	int64_t session; /* 0: none */
+	const struct fault_rule
+		*refusal; /* beside an error: the words that the peer gets with it */
 	const char *
 		language; /* "ja" or "en" from Accept-Language; "ja" when neither is asked for */
 	const char *if_none_match; /* or NULL */
@@ -69,7 +78,9 @@ struct http_settings {
 	const struct http_route *routes;
 	size_t route_count;
 	void *context; /* for handlers and hook */
-	/* Maps a client certificate to role and caller; called once a request when a certificate came. E_DENIED refuses. */
+	/* GET and HEAD of a path that no row has; NULL: 404. The hook is not asked. */
+	const struct http_route *fallback;
+	/* Says who it is, by client certificate (empty: none came) or headers; called once a request. E_DENIED refuses. */
 	struct err (*authenticate)(void *context, struct http_request *request);
 	int timeout_s; /* of idle and slow connections */
 	unsigned max_connections, max_per_address;

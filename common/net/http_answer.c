@@ -131,7 +131,12 @@ enum MHD_Result http_refuse(struct http_exchange *exchange, int status, struct e
 			exchange->match.allow)); /* fits: both have their size */
 	if (status == 503)
 		IGNORE(http_header(response, "Retry-After", "5")); /* a constant */
-	IGNORE(http_refusal_body(status, err, exchange->request.ref,
-		&response->body)); /* constants: fits */
+	/* Constants both: they fit. */
+	if (exchange->request.refusal != NULL && err.code == E_DENIED)
+		IGNORE(http_denial_body(err, exchange->request.refusal,
+			exchange->request.ref, &response->body));
+	else
+		IGNORE(http_refusal_body(status, err, exchange->request.ref,
+			&response->body));
 	return http_answer(exchange);
 }

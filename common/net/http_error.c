@@ -78,3 +78,11 @@ RESULT http_faults_body(enum err_code code, const struct faults *faults, const c
 	}
 	return buf_append_format(out, "],\"more\":%s}", faults->more ? "true" : "false");
 }
+
+RESULT http_denial_body(struct err err, const struct fault_rule *rule, const char *ref,
+	struct buf *out)
+{
+	struct faults faults = { .count = 0 };
+	faults_add(&faults, rule, "", "%s", "");
+	return http_faults_body(err.code, &faults, ref, out);
+}

@@ -64,6 +64,7 @@ void *http_exchange_open(void *context, const char *target,
 		return NULL;
 	exchange->peer->busy = true;
 	exchange->request.now = clock_now();
+	exchange->request.connected_at = exchange->peer->since;
 	exchange->request.subject =
 		(struct log_subject){ exchange->request.ref, exchange->peer->address };
 	exchange->request.query = "";
@@ -159,11 +160,23 @@ static RESULT authenticate(struct http_exchange *exchange)
 	if (certificate->len == 0)
 		TRY(http_tls_certificate(exchange->connection, certificate));
 	request->client_certificate = buf_view(certificate);
-	if (certificate->len > 0 && settings->authenticate != NULL)
+	if (settings->authenticate != NULL && route != settings->fallback)
 		TRY(settings->authenticate(settings->context, request));
 	if (route->roles != 0 && (route->roles & request->role) == 0)
-		return FAIL(E_DENIED, certificate->len == 0 ? "no client certificate"
-							    : "role not in the row");
+		return FAIL(E_DENIED,
+			request->role == 0 ? "nobody we know" : "role not in the row");
+	return OK;
+}
+
+static RESULT find_route(struct http_exchange *exchange, const char *method, char *path)
+{
+	const struct http_settings *settings = &exchange->peer->server->settings;
+	struct err err = http_route_find(settings->routes, settings->route_count, method,
+		path, &exchange->match);
+	if (err.code != E_NOT_FOUND || settings->fallback == NULL ||
+		(strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0))
+		return err;
+	exchange->match.route = settings->fallback;
 	return OK;
 }
 
@@ -171,7 +184,6 @@ static RESULT authenticate(struct http_exchange *exchange)
 static RESULT judge_head(struct http_exchange *exchange, const char *method,
 	const char *version, int *status)
 {
-	const struct http_settings *settings = &exchange->peer->server->settings;
 	struct http_target target;
 	exchange->length = UINT64_MAX;
 	TRY(check_headers(exchange->connection, version));
@@ -182,13 +194,13 @@ static RESULT judge_head(struct http_exchange *exchange, const char *method,
 		return FAIL(E_IO, "out of memory");
 	exchange->request.path = exchange->path;
 	exchange->request.query = target.query;
-	TRY(http_route_find(settings->routes, settings->route_count, method, target.path,
-		&exchange->match));
+	TRY(find_route(exchange, method, target.path));
 	const struct http_route *route = exchange->match.route;
 	if (route == NULL) {
 		*status = 405;
 		return FAIL(E_INPUT, "method");
 	}
+	exchange->request.route = route;
 	memcpy(exchange->request.parameter, exchange->match.parameter,
 		sizeof exchange->match.parameter);
 	TRY(authenticate(exchange));

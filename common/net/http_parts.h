@@ -24,6 +24,7 @@ struct http_peer {
 	struct http_server *server;
 	int fd;
 	int64_t until_ms; /* monotonic; cut off then */
+	int64_t since;    /* the clock's time at its begin */
 	bool busy;        /* a request is under way, so that a stop lets it end */
 	char address[48];
 	struct buf certificate; /* DER of the peer, proved */
@@ -81,5 +82,8 @@ void http_exchange_close(void *context, struct MHD_Connection *connection, void 
 
 /* The body of a refusal by HTTP itself (405, 413, 415) or of the error. */
 RESULT http_refusal_body(int status, struct err err, const char *ref, struct buf *out);
+/* The same with the one fault that the hook named. */
+RESULT http_denial_body(struct err err, const struct fault_rule *rule, const char *ref,
+	struct buf *out);
 
 #endif

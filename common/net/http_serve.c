@@ -46,6 +46,7 @@ static void peer_open(struct http_server *server, struct MHD_Connection *connect
 	peer->server = server;
 	peer->fd = info == NULL ? -1 : info->connect_fd;
 	peer->until_ms = clock_monotonic_ms() + timeout_ms(server);
+	peer->since = clock_now();
 	peer->certificate = BUF(LIMIT_CERT);
 	write_address(connection, peer->address, sizeof peer->address);
 	peer->next = server->peers;

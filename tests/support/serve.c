@@ -12,6 +12,7 @@
 
 #include "common/base/fault.h"
 #include "common/base/table.h"
+#include "common/base/text.h"
 #include "common/proc/proc.h"
 #include "tests/check.h"
 
@@ -101,10 +102,8 @@ static struct err say(void *context, const struct http_request *request,
 		"\"path\":\"%s\",\"query\":\"%s\","
 		"\"language\":\"%s\",\"cert\":%zu,\"cookie\":\"%s\",\"pid\":%d}",
 		request->ref, request->parameter[0] == NULL ? "" : request->parameter[0],
-		request->role,
-		request->caller == NULL ? "" : (const char *)request->caller,
-		request->body.len, request->path, request->query, request->language,
-		request->client_certificate.len,
+		request->role, request->who, request->body.len, request->path,
+		request->query, request->language, request->client_certificate.len,
 		http_request_header(request, "Cookie") == NULL
 			? ""
 			: http_request_header(request, "Cookie"),
@@ -198,14 +197,16 @@ static struct err know(void *context, struct http_request *request)
 		unsigned role;
 	} people[] = { { "clerk", SERVE_LRA }, { "officer", SERVE_RA } };
 	(void)context;
+	if (request->client_certificate.len == 0)
+		return OK;
 	/* The subject's common name is the last thing of its length in these certificates; enough for a test. */
 	for (size_t i = 0; i < COUNT(people); i++)
 		if (memmem(request->client_certificate.data,
 			    request->client_certificate.len, people[i].name,
 			    strlen(people[i].name)) != NULL) {
 			request->role = people[i].role;
-			request->caller = people[i].name;
-			return OK;
+			return text_copy(people[i].name, request->who,
+				sizeof request->who);
 		}
 	return FAIL(E_DENIED, "nobody we know");
 }
