@@ -5,6 +5,7 @@
 #include "ca/order_store.h"
 #include "common/base/log.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/batch.h"
 #include "common/json/fault_json.h"
 #include "common/proc/fault_point.h"
 
@@ -92,7 +93,7 @@ RESULT ca_judge(struct ca *ca, struct db_tx *tx, int64_t id, struct blob documen
 		ROLE_RA, now, &ra);
 	if (!err_is(err))
 		err = order_parse(document, &order);
-	if (err.code == E_RETRY || err.code == E_IO)
+	if (err_is_passing(err))
 		return err;
 	if (err_is(err)) {
 		faults_add(faults, &not_an_order, "order", "%s", err.text);
@@ -135,27 +136,51 @@ static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id,
 	return audit_store_append(tx, &event);
 }
 
+struct round {
+	struct ca *ca;
+	const struct db_rows *rows;
+	int64_t now;
+};
+
+static RESULT accept_one(void *context, struct db_tx *tx, size_t row)
+{
+	const struct round *round = context;
+	struct faults faults = { .count = 0 };
+	int64_t id = db_int(round->rows, row, ORDER_ID);
+	TRY_IN(ca_judge(round->ca, tx, id, db_blob(round->rows, row, ORDER_DOCUMENT),
+		       db_blob(round->rows, row, ORDER_SIGNATURE), round->now, &faults),
+		"order %lld", (long long)id);
+	fault_point("accept.judged");
+	TRY_IN(answer(round->ca, tx, id, &faults, round->now), "order %lld",
+		(long long)id);
+	return OK;
+}
+
+static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err why)
+{
+	const struct round *round = context;
+	struct faults faults = { .count = 0 };
+	faults_add(&faults, &not_an_order, "order", "%s", why.text);
+	return answer(round->ca, tx, db_int(round->rows, row, ORDER_ID), &faults,
+		round->now);
+}
+
 RESULT ca_accept(struct ca *ca, int64_t now, size_t *done)
 {
+	static const struct batch_work work = { accept_one, refuse_one };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ca->db, &tx));
 	TRY(order_store_take_placed(tx, ca->conf->batch, &rows));
-	for (size_t i = 0; i < db_count(rows); i++) {
-		struct faults faults = { .count = 0 };
-		int64_t id = db_int(rows, i, ORDER_ID);
-		TRY_IN(ca_judge(ca, tx, id, db_blob(rows, i, ORDER_DOCUMENT),
-			       db_blob(rows, i, ORDER_SIGNATURE), now, &faults),
-			"order %lld", (long long)id);
-		fault_point("accept.judged");
-		TRY_IN(answer(ca, tx, id, &faults, now), "order %lld", (long long)id);
-	}
-	if (db_count(rows) > 0)
+	struct round round = { ca, rows, now };
+	size_t answered;
+	TRY_IN(batch_run(tx, db_count(rows), &work, &round, &answered), "accept");
+	if (answered > 0)
 		fault_point("accept.before-commit");
 	TRY(db_commit(&tx));
-	if (db_count(rows) > 0)
+	if (answered > 0)
 		fault_point("accept.committed");
-	*done = db_count(rows);
+	*done = answered;
 	return OK;
 }

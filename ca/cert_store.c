@@ -5,7 +5,8 @@
 static const struct db_stmt issuer = { "issuer_find",
 	"SELECT id, certificate FROM issuer WHERE name = $1" };
 static const struct db_stmt add_issuer = { "issuer_add",
-	"INSERT INTO issuer (id, name, certificate) VALUES ($1::bigint, $2, $3)" };
+	"INSERT INTO issuer (id, name, certificate)"
+	" SELECT coalesce(max(id), 0) + 1, $1, $2 FROM issuer" };
 static const struct db_stmt reserve = { "serial_reserve",
 	"INSERT INTO serial_reservation (issuer_id, serial_number, order_id, not_before, "
 	"not_after)"
@@ -73,11 +74,9 @@ RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id,
 	return certificate == NULL ? OK : buf_append(certificate, db_blob(rows, 0, 1));
 }
 
-RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name,
-	struct blob certificate)
+RESULT cert_store_add_issuer(struct db_tx *tx, const char *name, struct blob certificate)
 {
-	return db_exec_one(tx, &add_issuer,
-		DB_ARGS(DB_INT(id), DB_TEXT(name), DB_BLOB(certificate)));
+	return db_exec_one(tx, &add_issuer, DB_ARGS(DB_TEXT(name), DB_BLOB(certificate)));
 }
 
 RESULT cert_store_reserve(struct db_tx *tx, const struct reservation_row *rows,

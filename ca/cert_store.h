@@ -9,8 +9,8 @@ extern const struct db_stmt_list cert_store_stmts;
 
 RESULT cert_store_issuer(struct db *db, const char *name, int64_t *id,
 	struct buf *certificate);
-RESULT cert_store_add_issuer(struct db_tx *tx, int64_t id, const char *name,
-	struct blob certificate);
+/* Under the next number: its place in issuers.cfg may be another's number already. */
+RESULT cert_store_add_issuer(struct db_tx *tx, const char *name, struct blob certificate);
 
 /* A serial number taken for an order (0: a ceremony's). E_CONFLICT: it is taken. */
 struct reservation_row {

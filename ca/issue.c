@@ -17,6 +17,9 @@
 #include "common/json/fault_json.h"
 #include "common/proc/fault_point.h"
 
+/* A reservation is not older than its order; what was placed may come from a clock this far ahead. */
+enum { CLOCK_SKEW_S = 300 };
+
 /* One order on its way through the batch. */
 struct work {
 	int64_t order_id, issuer_id;
@@ -69,12 +72,15 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 	struct reservation_row *r = &work->reservation;
 	r->issuer_id = work->issuer_id;
 	r->order_id = work->order_id;
-	work->reserved_before = !db_is_null(rows, row, ACCEPTED_SERIAL);
+	/* One of another issuer stays unused: the CA's own settings have changed since, and the name in the certificate with them. */
+	work->reserved_before = !db_is_null(rows, row, ACCEPTED_SERIAL) &&
+				db_int(rows, row, ACCEPTED_ISSUER) == work->issuer_id;
 	if (work->reserved_before) {
 		r->not_before = db_int(rows, row, ACCEPTED_NOT_BEFORE);
 		r->not_after = db_int(rows, row, ACCEPTED_NOT_AFTER);
-		/* Whoever can write there must not stretch what was ordered. */
-		if (r->not_before > now ||
+		/* Whoever can write there must not stretch what was ordered, nor date it back. */
+		if (r->not_before > now || r->not_before < 0 ||
+			r->not_before < work->order->placed_at - CLOCK_SKEW_S ||
 			r->not_after != profile_not_after(r->not_before,
 						work->order->content.validity_s))
 			return FAIL(E_POLICY, "reservation: not the dates of the order");
@@ -212,15 +218,15 @@ static void describe(struct work *work, struct audit_event *event, const char *a
 }
 
 /* Second commit: certificates, orders and audit together; only then does anybody else see them. */
-static RESULT record(struct ca *ca, struct batch *batch, int64_t now)
+static RESULT record(struct ca *ca, struct work *works, size_t work_count, int64_t now)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct cert_row rows[SIGNER_BATCH];
 	struct audit_event events[SIGNER_BATCH];
 	int64_t ids[SIGNER_BATCH];
 	size_t count = 0;
-	for (size_t i = 0; i < batch->count; i++) {
-		struct work *work = &batch->work[i];
+	for (size_t i = 0; i < work_count; i++) {
+		struct work *work = &works[i];
 		if (work->answer.certificate.len == 0)
 			continue;
 		TRY_IN(compare(work), "order %lld", (long long)work->order_id);
@@ -292,6 +298,27 @@ static RESULT refuse(struct ca *ca, int64_t order_id, const struct faults *fault
 	return db_commit(&tx);
 }
 
+/*
+ * All in one commit. When that fails for anything but our own trouble, each order has one of its own, so that what is wrong
+ * with one is answered on that one and never holds up the others.
+ */
+static RESULT record_all(struct ca *ca, struct batch *batch, int64_t now)
+{
+	const struct faults none = { .count = 0 };
+	struct err err = record(ca, batch->work, batch->count, now);
+	if (!err_is(err) || err_is_passing(err))
+		return err;
+	for (size_t i = 0; i < batch->count; i++) {
+		struct work *work = &batch->work[i];
+		err = record(ca, work, 1, now);
+		if (err_is_passing(err))
+			return err;
+		if (err_is(err))
+			TRY(refuse(ca, work->order_id, &none, err, now));
+	}
+	return OK;
+}
+
 static RESULT take(struct ca *ca, struct db_rows **out)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
@@ -323,7 +350,7 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 		}
 		order_free(work->order);
 		*work = (struct work){ .order = NULL };
-		if (err.code == E_RETRY || err.code == E_IO)
+		if (err_is_passing(err))
 			return err;
 		TRY(refuse(ca, db_int(rows, i, ACCEPTED_ID), &faults, err, now));
 	}
@@ -332,7 +359,7 @@ RESULT ca_issue(struct ca *ca, int64_t now, size_t *done)
 		fault_point("issue.reserved");
 		TRY(sign(ca, &batch));
 		fault_point("issue.signed");
-		TRY_IN(record(ca, &batch, now), "record");
+		TRY_IN(record_all(ca, &batch, now), "record");
 		fault_point("issue.recorded");
 	}
 	for (size_t i = 0; i < batch.count; i++)

@@ -22,8 +22,12 @@ static const struct db_stmt set_issued = { "order_set_issued",
 static const struct db_stmt take_accepted = { "order_take_accepted",
 	"SELECT o.id, o.document, r.serial_number, extract(epoch FROM "
 	"r.not_before)::bigint,"
-	" extract(epoch FROM r.not_after)::bigint, o.signature FROM certificate_order o"
-	" LEFT JOIN serial_reservation r ON r.order_id = o.id"
+	" extract(epoch FROM r.not_after)::bigint, o.signature, r.issuer_id FROM "
+	"certificate_order o"
+	/* One row an order, whatever was reserved for it: the last one counts. */
+	" LEFT JOIN LATERAL (SELECT issuer_id, serial_number, not_before, not_after FROM "
+	"serial_reservation x WHERE x.order_id = o.id"
+	" ORDER BY x.reserved_at DESC, x.serial_number LIMIT 1) r ON true"
 	" WHERE o.state = 'accepted' ORDER BY o.id LIMIT $1" };
 static const struct db_stmt facts = { "order_facts",
 	"SELECT EXISTS (SELECT FROM blocked_key WHERE key_digest = $1),"
@@ -46,8 +50,8 @@ static const struct db_stmt claim = { "order_claim",
 	"SELECT pg_try_advisory_lock(4958275021)" };
 static const struct db_stmt notify = { "order_notify", "SELECT pg_notify($1, '')" };
 static const struct db_stmt take_revocations = { "revocation_take",
-	"SELECT id, issuer, serial_number, reason, statement, signature FROM revocation "
-	"WHERE state = 'asked'"
+	"SELECT id, issuer, serial_number, reason, statement, signature, event FROM "
+	"revocation WHERE state = 'asked'"
 	" ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED" };
 static const struct db_stmt answer_revocation = { "revocation_answer",
 	"UPDATE revocation SET state = CASE WHEN $3::text IS NULL THEN 'done' ELSE "

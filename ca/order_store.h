@@ -18,7 +18,7 @@ RESULT order_store_set_refused(struct db_tx *tx, int64_t id, int64_t now,
 RESULT order_store_set_issued(struct db_tx *tx, const int64_t *ids, size_t count,
 	int64_t now);
 
-/* Accepted orders with the serial number reserved for them, when a crash left one: id, document, serial, times, signature. */
+/* Accepted orders, each with the serial number last reserved for it, when a crash left one, and of which issuer. */
 RESULT order_store_take_accepted(struct db_tx *tx, int64_t most, struct db_rows **out);
 enum {
 	ACCEPTED_ID,
@@ -26,7 +26,8 @@ enum {
 	ACCEPTED_SERIAL,
 	ACCEPTED_NOT_BEFORE,
 	ACCEPTED_NOT_AFTER,
-	ACCEPTED_SIGNATURE
+	ACCEPTED_SIGNATURE,
+	ACCEPTED_ISSUER
 };
 
 /* Facts of the registry about an order's key, name and application. */
@@ -47,7 +48,7 @@ RESULT order_store_claim(struct db *db);
 /* Tells the others that something waits for them. */
 RESULT order_store_notify(struct db_tx *tx, const char *channel);
 
-/* Requests for revocation: id, issuer, serial number, reason, event, statement, signature, received_at. */
+/* Requests for revocation: id, issuer, serial number, reason, statement, signature, event. */
 RESULT order_store_take_revocations(struct db_tx *tx, int64_t most, struct db_rows **out);
 enum {
 	ASKED_ID,
@@ -55,7 +56,8 @@ enum {
 	ASKED_SERIAL,
 	ASKED_REASON,
 	ASKED_STATEMENT,
-	ASKED_SIGNATURE
+	ASKED_SIGNATURE,
+	ASKED_EVENT
 };
 RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now,
 	const char *refusal);

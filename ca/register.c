@@ -19,18 +19,22 @@ static RESULT own_key(struct db_tx *tx, const struct cert *cert)
 	return cert_store_own_key(tx, BLOB(key), BLOB(subject));
 }
 
-static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_t id,
-	int64_t now)
+/* Does the registry know it? E_CONFLICT: by another certificate. */
+static RESULT look(struct ca *ca, const struct issuer *issuer, bool *out)
 {
-	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(buf_clear) struct buf known = BUF(LIMIT_CERT);
-	int64_t there;
-	struct err err = cert_store_issuer(ca->db, issuer->name, &there, &known);
-	if (err.code == E_NONE && !blob_equal(buf_view(&known), issuer->certificate))
+	int64_t id;
+	struct err err = cert_store_issuer(ca->db, issuer->name, &id, &known);
+	*out = !err_is(err);
+	if (*out && !blob_equal(buf_view(&known), issuer->certificate))
 		return FAIL(E_CONFLICT, "issuer %s: the registry has another certificate",
 			issuer->name);
-	if (err.code != E_NOT_FOUND)
-		return err;
+	return err.code == E_NOT_FOUND ? OK : err;
+}
+
+static RESULT add(struct ca *ca, const struct issuer *issuer, int64_t now)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
 	const struct audit_event event = { .name = audit_event_name(
 						   AUDIT_CERTIFICATE_REGISTERED),
 		.at = now,
@@ -40,17 +44,30 @@ static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_
 		.object = issuer->name,
 		.detail = "{}" };
 	TRY(db_begin(ca->db, &tx));
-	TRY(cert_store_add_issuer(tx, id, issuer->name, issuer->certificate));
+	TRY(cert_store_add_issuer(tx, issuer->name, issuer->certificate));
 	TRY(own_key(tx, &issuer->parsed));
 	TRY(audit_store_append(tx, &event));
 	return db_commit(&tx);
 }
 
+static RESULT register_issuer(struct ca *ca, const struct issuer *issuer, int64_t now)
+{
+	bool there;
+	TRY(look(ca, issuer, &there));
+	if (there)
+		return OK;
+	struct err err = add(ca, issuer, now);
+	if (!err_is(err))
+		return OK;
+	/* The daemon and `inkan ca register` may come at the same moment: the second finds what it wanted to write. */
+	TRY(look(ca, issuer, &there));
+	return there ? OK : err;
+}
+
 RESULT ca_register_issuers(struct ca *ca, int64_t now)
 {
 	for (size_t i = 0; i < issuer_set_count(ca->issuers); i++)
-		TRY(register_issuer(ca, issuer_set_at(ca->issuers, i), (int64_t)i + 1,
-			now));
+		TRY(register_issuer(ca, issuer_set_at(ca->issuers, i), now));
 	return OK;
 }
 

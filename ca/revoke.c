@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/batch.h"
 #include "common/flow/revocation.h"
 #include "common/proc/fault_point.h"
 
@@ -55,7 +56,10 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 	if (strcmp(asked->request.issuer, db_text(rows, row, ASKED_ISSUER)) != 0 ||
 		!blob_equal(serial_view(&asked->request.serial_number),
 			db_blob(rows, row, ASKED_SERIAL)) ||
-		(int64_t)asked->request.event->reason != db_int(rows, row, ASKED_REASON))
+		(int64_t)asked->request.event->reason !=
+			db_int(rows, row, ASKED_REASON) ||
+		/* A lost key gives the application's decisions another turn (order_store_facts). */
+		strcmp(asked->request.event->word, db_text(rows, row, ASKED_EVENT)) != 0)
 		return FAIL(E_DENIED, "the request is not the one that was signed");
 	TRY(ca_issuer_id(ca, asked->request.issuer, &asked->issuer_id));
 	TRY(cert_store_status(tx, asked->issuer_id,
@@ -91,60 +95,65 @@ static RESULT mark(struct ca *ca, struct db_tx *tx, const struct asked *asked,
 	return audit_store_append(tx, &event);
 }
 
-static RESULT refuse(struct ca *ca, struct db_tx *tx, int64_t id, struct err why,
-	int64_t now)
+struct round {
+	struct ca *ca;
+	const struct db_rows *rows;
+	int64_t now;
+};
+
+static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err why)
 {
+	const struct round *round = context;
+	int64_t id = db_int(round->rows, row, ASKED_ID);
 	char object[40];
 	snprintf(object, sizeof object, "revocation %lld", (long long)id);
 	const struct audit_event event = { .name = audit_event_name(
 						   AUDIT_REVOCATION_REFUSED),
-		.at = now,
-		.actor = ca->conf->id,
+		.at = round->now,
+		.actor = round->ca->conf->id,
 		.role = "ca",
 		.origin = "ca issuer",
 		.object = object,
 		.refused = true,
 		.detail = "{}" };
 	log_err(NULL, "revocation refused", why);
-	TRY(order_store_answer_revocation(tx, id, now, why.text));
+	TRY(order_store_answer_revocation(tx, id, round->now, why.text));
 	return audit_store_append(tx, &event);
 }
 
-static RESULT revoke_one(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
-	size_t row, int64_t now)
+static RESULT revoke_one(void *context, struct db_tx *tx, size_t row)
 {
-	struct asked asked = { .id = db_int(rows, row, ASKED_ID) };
+	const struct round *round = context;
+	struct asked asked = { .id = db_int(round->rows, row, ASKED_ID) };
 	char serial[SERIAL_TEXT];
-	struct err err = judge(ca, tx, rows, row, now, &asked);
-	if (err.code == E_RETRY || err.code == E_IO || err.code == E_BUG)
-		return err;
-	if (err_is(err))
-		return refuse(ca, tx, asked.id, err, now);
+	TRY(judge(round->ca, tx, round->rows, row, round->now, &asked));
 	serial_text(&asked.request.serial_number, serial);
 	snprintf(asked.object, sizeof asked.object, "%s %s", asked.request.issuer,
 		serial);
-	TRY(mark(ca, tx, &asked, now));
+	TRY(mark(round->ca, tx, &asked, round->now));
 	log_notice(NULL, "certificate revoked", "certificate", asked.object, "reason",
 		reason_name(asked.request.event->reason));
-	return order_store_answer_revocation(tx, asked.id, now, NULL);
+	return order_store_answer_revocation(tx, asked.id, round->now, NULL);
 }
 
 RESULT ca_revoke(struct ca *ca, int64_t now, size_t *done)
 {
+	static const struct batch_work work = { revoke_one, refuse_one };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ca->db, &tx));
 	TRY(order_store_take_revocations(tx, ca->conf->batch, &rows));
-	for (size_t i = 0; i < db_count(rows); i++)
-		TRY_IN(revoke_one(ca, tx, rows, i, now), "revocation");
-	if (db_count(rows) > 0)
+	struct round round = { ca, rows, now };
+	size_t answered;
+	TRY_IN(batch_run(tx, db_count(rows), &work, &round, &answered), "revoke");
+	if (answered > 0)
 		fault_point("revoke.before-commit");
-	if (db_count(rows) > 0)
+	if (answered > 0)
 		TRY(order_store_notify(tx, "inkan_status"));
 	TRY(db_commit(&tx));
-	if (db_count(rows) > 0)
+	if (answered > 0)
 		fault_point("revoke.committed");
-	*done = db_count(rows);
+	*done = answered;
 	return OK;
 }

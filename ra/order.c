@@ -1,6 +1,7 @@
 /* order: step 5, and the CA's answer. The order carries the decisions themselves; the RA adds its signature. */
 #include "common/base/log.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/batch.h"
 #include "common/json/fault_json.h"
 #include "common/pki/cms.h"
 #include "common/proc/fault_point.h"
@@ -46,68 +47,92 @@ static RESULT place(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
 	return ra_store_notify(tx, "inkan_order");
 }
 
-/* Once more with the key: between verification and now, hours may have gone by and a key may have been born. */
-static RESULT order_one(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
-	size_t row, int64_t now)
+static RESULT refuse(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
+	size_t row, const struct faults *faults, int64_t now)
 {
-	AUTO(order_free) struct order *order = NULL;
 	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
-	struct faults faults = { .count = 0 };
-	TRY(ra_assemble(tx, rows, row, now, &order));
-	TRY(rules_check(ra, tx, order, now, &faults));
-	if (faults.count == 0)
-		return place(ra, tx, rows, row, order, now);
-	TRY(fault_json_write(&faults, &refusal));
+	TRY(fault_json_write(faults, &refusal));
 	log_notice(NULL, "application refused", "application",
-		db_text(rows, row, APP_RECEIPT), "code", faults.row[0].code);
+		db_text(rows, row, APP_RECEIPT), "code", faults->row[0].code);
 	TRY(step(ra, tx, db_int(rows, row, APP_ID), db_text(rows, row, APP_RECEIPT),
 		EV_REFUSE, APP_VERIFIED, AUDIT_APPLICATION_REFUSED, buf_text(&refusal),
 		now));
 	return ra_store_notify(tx, "inkan_certificate");
 }
 
+struct round {
+	struct ra *ra;
+	const struct db_rows *rows;
+	int64_t now;
+};
+
+/* Once more with the key: between verification and now, hours may have gone by and a key may have been born. */
+static RESULT order_one(void *context, struct db_tx *tx, size_t row)
+{
+	const struct round *round = context;
+	AUTO(order_free) struct order *order = NULL;
+	struct faults faults = { .count = 0 };
+	TRY(ra_assemble(tx, round->rows, row, round->now, &order));
+	TRY(rules_check(round->ra, tx, order, round->now, &faults));
+	return faults.count == 0
+		       ? place(round->ra, tx, round->rows, row, order, round->now)
+		       : refuse(round->ra, tx, round->rows, row, &faults, round->now);
+}
+
+static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err why)
+{
+	const struct round *round = context;
+	struct faults faults = { .count = 0 };
+	rules_add_unreadable(&faults, why);
+	return refuse(round->ra, tx, round->rows, row, &faults, round->now);
+}
+
 RESULT ra_order(struct ra *ra, int64_t now, size_t *done)
 {
+	static const struct batch_work work = { order_one, refuse_one };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
 	TRY(ra_store_take_verified(tx, ra->conf->batch, &rows));
-	for (size_t i = 0; i < db_count(rows); i++)
-		TRY_IN(order_one(ra, tx, rows, i, now), "application %s",
-			db_text(rows, i, APP_RECEIPT));
-	if (db_count(rows) > 0)
+	struct round round = { ra, rows, now };
+	size_t answered;
+	TRY_IN(batch_run(tx, db_count(rows), &work, &round, &answered), "order");
+	if (answered > 0)
 		fault_point("ra.ordering");
 	TRY(db_commit(&tx));
-	*done = db_count(rows);
+	*done = answered;
 	return OK;
 }
 
-static RESULT collect_one(struct ra *ra, struct db_tx *tx, const struct db_rows *rows,
-	size_t row, int64_t now)
+static RESULT collect_one(void *context, struct db_tx *tx, size_t row)
 {
+	const struct round *round = context;
+	const struct db_rows *rows = round->rows;
 	bool issued = strcmp(db_text(rows, row, ANSWER_STATE), "issued") == 0;
-	return step(ra, tx, db_int(rows, row, ANSWER_ID),
+	return step(round->ra, tx, db_int(rows, row, ANSWER_ID),
 		db_text(rows, row, ANSWER_RECEIPT), issued ? EV_ISSUE : EV_REFUSE,
 		APP_ORDERED, issued ? AUDIT_ORDER_ANSWERED : AUDIT_APPLICATION_REFUSED,
-		issued ? NULL : db_text(rows, row, ANSWER_REFUSAL), now);
+		issued ? NULL : db_text(rows, row, ANSWER_REFUSAL), round->now);
 }
 
 RESULT ra_collect(struct ra *ra, int64_t now, size_t *done)
 {
+	static const struct batch_work work = { collect_one, NULL };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
 	TRY(ra_store_take_answered(tx, ra->conf->batch, &rows));
-	for (size_t i = 0; i < db_count(rows); i++)
-		TRY(collect_one(ra, tx, rows, i, now));
-	if (db_count(rows) > 0)
+	struct round round = { ra, rows, now };
+	size_t answered;
+	TRY_IN(batch_run(tx, db_count(rows), &work, &round, &answered), "collect");
+	if (answered > 0)
 		TRY(ra_store_notify(tx,
 			"inkan_certificate")); /* the LRA waits for the state, not for the CA */
-	if (db_count(rows) > 0)
+	if (answered > 0)
 		fault_point("ra.collecting");
 	TRY(db_commit(&tx));
-	*done = db_count(rows);
+	*done = answered;
 	return OK;
 }

@@ -10,6 +10,8 @@ static const struct db_stmt take_verified = { "ra_take_verified",
 	"SELECT a.id, a.receipt_number, a.content, a.subject_public_key_info FROM "
 	"application a"
 	" WHERE a.state = 'verified' AND a.subject_public_key_info IS NOT NULL"
+	" AND NOT EXISTS (SELECT FROM certificate_order o WHERE o.application_id = a.id"
+	" AND o.state IN ('placed', 'accepted'))"
 	" ORDER BY a.changed_at, a.id LIMIT $1 FOR UPDATE SKIP LOCKED" };
 static const struct db_stmt evidence = { "ra_evidence",
 	"SELECT kind, method, sha256, coalesce(issued_on::text, ''), "

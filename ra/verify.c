@@ -2,6 +2,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/batch.h"
 #include "common/json/fault_json.h"
 #include "common/proc/fault_point.h"
 #include "ra/ra.h"
@@ -100,28 +101,45 @@ static RESULT answer(struct ra *ra, struct db_tx *tx, const struct db_rows *rows
 	return audit_store_append(tx, &event);
 }
 
+/* What both looks at a batch share. */
+struct look {
+	struct ra *ra;
+	const struct db_rows *rows;
+	int64_t now;
+};
+
+static RESULT verify_one(void *context, struct db_tx *tx, size_t row)
+{
+	const struct look *look = context;
+	AUTO(order_free) struct order *order = NULL;
+	struct faults faults = { .count = 0 };
+	TRY(ra_assemble(tx, look->rows, row, look->now, &order));
+	TRY(rules_check(look->ra, tx, order, look->now, &faults));
+	return answer(look->ra, tx, look->rows, row, &faults, look->now);
+}
+
+static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err why)
+{
+	const struct look *look = context;
+	struct faults faults = { .count = 0 };
+	rules_add_unreadable(&faults, why);
+	return answer(look->ra, tx, look->rows, row, &faults, look->now);
+}
+
 RESULT ra_verify(struct ra *ra, int64_t now, size_t *done)
 {
+	static const struct batch_work work = { verify_one, refuse_one };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ra->db, &tx));
 	TRY(ra_store_take_submitted(tx, ra->conf->batch, &rows));
-	for (size_t i = 0; i < db_count(rows); i++) {
-		AUTO(order_free) struct order *order = NULL;
-		struct faults faults = { .count = 0 };
-		struct err err = ra_assemble(tx, rows, i, now, &order);
-		if (!err_is(err))
-			err = rules_check(ra, tx, order, now, &faults);
-		if (err.code == E_INPUT)
-			rules_add_unreadable(&faults, err);
-		else
-			TRY_IN(err, "application %s", db_text(rows, i, APP_RECEIPT));
-		TRY(answer(ra, tx, rows, i, &faults, now));
-	}
-	if (db_count(rows) > 0)
+	struct look look = { ra, rows, now };
+	size_t answered;
+	TRY_IN(batch_run(tx, db_count(rows), &work, &look, &answered), "verify");
+	if (answered > 0)
 		fault_point("ra.verifying");
 	TRY(db_commit(&tx));
-	*done = db_count(rows);
+	*done = answered;
 	return OK;
 }

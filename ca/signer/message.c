@@ -1,6 +1,14 @@
 #include "ca/signer/message.h"
 
+#include "common/base/limits.h"
 #include "common/base/text.h"
+
+/* The largest names and keys that pass the gate, a whole batch of them, still go into one frame, both ways. */
+enum { ITEM_REST = 1024 };
+_Static_assert(SIGNER_BATCH *(2 * LIMIT_NAME + LIMIT_SPKI + ITEM_REST) <= LIMIT_FRAME,
+	"a batch of requests");
+_Static_assert(SIGNER_BATCH *(LIMIT_CERT + ITEM_REST) <= LIMIT_FRAME,
+	"a batch of certificates");
 
 static void put_item(const struct signer_request *request, struct der_writer *w)
 {

@@ -83,6 +83,12 @@ static inline bool err_is(struct err err)
 	return err.code != E_NONE;
 }
 
+/* Our own trouble (registry, files, memory), not that of what was being looked at: nothing is to be refused for it. */
+static inline bool err_is_passing(struct err err)
+{
+	return err.code == E_RETRY || err.code == E_IO;
+}
+
 /* What a code means to the outside: one row a code. */
 struct err_kind {
 	const char *name; /* stable word for JSON: "conflict" */

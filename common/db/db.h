@@ -99,6 +99,13 @@ RESULT db_commit(struct db_tx **tx);
 void db_rollback(struct db_tx *tx);
 AUTO_DEFINE(struct db_tx, db_rollback)
 
+/*
+ * One part of a transaction's work: when it fails, what it wrote is undone and the rest of the transaction stands. The error
+ * of work is returned. Parts follow one another, they do not nest.
+ */
+RESULT db_part(struct db_tx *tx, struct err (*work)(void *context, struct db_tx *tx),
+	void *context);
+
 RESULT db_exec(struct db_tx *tx, const struct db_stmt *stmt, struct db_args args);
 RESULT db_exec_one(struct db_tx *tx, const struct db_stmt *stmt,
 	struct db_args args); /* E_STATE: not exactly one row */

@@ -25,6 +25,7 @@ struct db {
 struct db_tx {
 	struct db *db;
 	unsigned session;
+	bool parted; /* a savepoint stands, of the last part */
 };
 
 struct db_rows {

@@ -72,6 +72,23 @@ void db_rollback(struct db_tx *tx)
 	free(tx);
 }
 
+RESULT db_part(struct db_tx *tx, struct err (*work)(void *context, struct db_tx *tx),
+	void *context)
+{
+	TRY(db_tx_check(tx));
+	/* The last part's savepoint is let go by the same exchange, for there may be thousands of parts. */
+	TRY(db_command(tx->db,
+		tx->parted ? "RELEASE SAVEPOINT part; SAVEPOINT part" : "SAVEPOINT part",
+		"part"));
+	tx->parted = true;
+	struct err err = work(context, tx);
+	if (!err_is(err))
+		return err;
+	TRY(db_tx_check(tx));
+	TRY(db_command(tx->db, "ROLLBACK TO SAVEPOINT part", "part"));
+	return err;
+}
+
 enum { TRIES = 5, PAUSE_MS = 4 };
 
 /* Those who collided and try again at once collide again: each waits a random while, longer every time. */

@@ -385,6 +385,43 @@ static void test_schema_changed_meanwhile(void)
 	CHECK_OK(db_query(db, &look, DB_NO_ARGS, &rows), "works");
 }
 
+/* ---- parts */
+
+static RESULT add_one(void *context, struct db_tx *tx)
+{
+	return db_exec(tx, &add, DB_ARGS(DB_INT(*(const int64_t *)context)));
+}
+
+static RESULT add_and_fail(void *context, struct db_tx *tx)
+{
+	TRY(add_one(context, tx));
+	return FAIL(E_POLICY, "no");
+}
+
+/* What one part wrote goes with it, by our error as by the server's; what stood before stays, and so does what follows. */
+static void test_parts(void)
+{
+	static const int64_t number[] = { 11, 12, 13, 14 };
+	AUTO(db_close) struct db *db = open_one();
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	if (db == NULL || !CHECK_OK(db_begin(db, &tx), "begin"))
+		return;
+	CHECK_OK(db_part(tx, add_one, (void *)(uintptr_t)&number[0]), "the first");
+	CHECK_ERR(db_part(tx, add_and_fail, (void *)(uintptr_t)&number[1]), E_POLICY,
+		"our error");
+	CHECK_ERR(db_part(tx, add_one, (void *)(uintptr_t)&number[0]), E_CONFLICT,
+		"the server's error");
+	CHECK_OK(db_part(tx, add_one, (void *)(uintptr_t)&number[3]), "the last");
+	CHECK_OK(db_commit(&tx), "commit");
+	CHECK_TEXT(postgres_sql("SELECT string_agg(id::text, ' ' ORDER BY id) FROM "
+				"public.counter WHERE id > 10"),
+		"11 14", "what was written");
+	CHECK_OK(db_begin(db, &tx), "begin");
+	lose(db);
+	CHECK_ERR(db_part(tx, add_one, (void *)(uintptr_t)&number[2]), E_RETRY,
+		"a lost connection");
+}
+
 static const CU_TestInfo tests[] = {
 	{ "isolation", test_isolation },
 	{ "commit and rollback", test_commit_and_rollback },
@@ -400,6 +437,7 @@ static const CU_TestInfo tests[] = {
 	{ "channels", test_channels },
 	{ "a server that goes away", test_server_away },
 	{ "a schema that changed meanwhile", test_schema_changed_meanwhile },
+	{ "parts of a transaction", test_parts },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_db_tx = { "common/db/tx", tests, set_up, NULL };

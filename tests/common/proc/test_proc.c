@@ -77,7 +77,7 @@ static void test_frames_refuse(void)
 		size_t max;
 		enum err_code want;
 	} rows[] = {
-		{ "one more than LIMIT_FRAME", "00100001", LIMIT_FRAME, E_INPUT },
+		{ "one more than LIMIT_FRAME", "00400001", LIMIT_FRAME, E_INPUT },
 		{ "length of 4 GiB", "ffffffff", LIMIT_FRAME, E_INPUT },
 		{ "one more than the buf may hold", "00000005616263646566", 4, E_INPUT },
 		{ "ends within its length", "0000", LIMIT_FRAME, E_STATE },
