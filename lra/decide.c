@@ -91,6 +91,21 @@ struct deciding {
 	enum application_state *out;
 };
 
+/*
+ * The same request again repeats the first answer: whoever sent it was perhaps never told, for the connection broke. Done it
+ * is not again. err: why it cannot be done now.
+ */
+static RESULT answer_again(struct deciding *deciding, struct db_tx *tx,
+	const struct lra_application *application, struct err err)
+{
+	bool made;
+	TRY(lra_store_decision_made(tx, application->id, deciding->decision, &made));
+	if (!made)
+		return err;
+	*deciding->out = application->state;
+	return OK;
+}
+
 static RESULT decide(void *context, struct db_tx *tx)
 {
 	struct deciding *deciding = context;
@@ -101,8 +116,11 @@ static RESULT decide(void *context, struct db_tx *tx)
 	struct evidence_list list;
 	enum application_state to;
 	enum role as;
-	TRY(load_all(call, rule, tx, deciding->receipt, &application, &list, &evidence,
-		&to, &as));
+	struct err err = load_all(call, rule, tx, deciding->receipt, &application, &list,
+		&evidence, &to, &as);
+	if (err.code == E_STATE && application.id != 0)
+		return answer_again(deciding, tx, &application, err);
+	TRY(err);
 	/* R-APP-07: byte for byte what the RA and the CA will be given. A stale form is told so before anything else. */
 	if (!blob_equal(buf_view(&deciding->statement->content),
 		    buf_view(&application.content_bytes)) ||

@@ -26,8 +26,11 @@ static const struct db_stmt decisions_view = { "lra_decisions_view",
 	"SELECT kind, application_version, person, form, statement_sha256, extract(epoch "
 	"FROM decided_at)::bigint"
 	" FROM decision WHERE application_id = $1 ORDER BY id" };
+static const struct db_stmt decision_made = { "lra_decision_made",
+	"SELECT EXISTS (SELECT FROM decision WHERE statement_sha256 = sha256($1) AND "
+	"application_id = $2)" };
 static const struct db_stmt *const stmts[] = { &add_evidence, &evidence, &add_decision,
-	&decisions_view };
+	&decisions_view, &decision_made };
 const struct db_stmt_list lra_decision_stmts = { stmts, COUNT(stmts) };
 
 /* The ASN.1 names of what it proves. */
@@ -100,6 +103,17 @@ RESULT lra_store_add_decision(struct db_tx *tx, int64_t application_id, int64_t 
 			DB_INT(version), DB_TEXT(person), DB_TEXT(decision->form),
 			DB_BLOB(buf_view(&decision->statement)),
 			DB_BLOB(buf_view(&decision->signature)), DB_INT(now)));
+}
+
+RESULT lra_store_decision_made(struct db_tx *tx, int64_t application_id,
+	const struct decision *decision, bool *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &decision_made,
+		DB_ARGS(DB_BLOB(buf_view(&decision->statement)), DB_INT(application_id)),
+		&rows));
+	*out = db_bool(rows, 0, 0);
+	return OK;
 }
 
 RESULT lra_store_decisions_view(struct db *db, int64_t application_id,

@@ -18,6 +18,10 @@ RESULT lra_store_add_decision(struct db_tx *tx, int64_t application_id, int64_t 
 	const struct decision *decision, enum decision_kind kind, const char *person,
 	int64_t now);
 
+/* Did this very statement come before, for this application? */
+RESULT lra_store_decision_made(struct db_tx *tx, int64_t application_id,
+	const struct decision *decision, bool *out);
+
 RESULT lra_store_decisions_view(struct db *db, int64_t application_id,
 	struct db_rows **out);
 enum {

@@ -128,8 +128,11 @@ static void test_amend(void)
 	char receipt[24];
 	snprintf(receipt, sizeof receipt, "%s", lra_world_apply(&world, "handover.json"));
 	CHECK(lra_world_submit(&world, receipt), "submitted: %s", SAID(&world));
-	CHECK_INT(post_kept(&world, receipt, "identify"), 409, "a yes is said once: %s",
-		SAID(&world));
+	CHECK_INT(post_kept(&world, receipt, "identify"), 200,
+		"sent again, for the answer was lost: %s", SAID(&world));
+	CHECK_TEXT(lra_world_state(receipt), "submitted", "it stands where it stood");
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM decision"), "2",
+		"nothing was decided twice");
 	outside_run(&world.outside, &world.said,
 		"jq '.version=1|.subject.commonName=\"Takahashi Ichiro\"' handover.json "
 		">new.json;"
