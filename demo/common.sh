@@ -9,7 +9,14 @@ read_addresses() {
 	ra_url=$(sed 's/.*"ra":"\([^"]*\)".*/\1/' "$home/addresses.json")
 }
 
-is_running() { [ -e "$home/pid/ca" ] && kill -0 "$(cat "$home/pid/ca")" 2>/dev/null; }
+# Any of the daemons: what one of them reads is not exchanged below it.
+is_running() {
+	local name
+	for name in ca ra lra status; do
+		if [ -e "$home/pid/$name" ] && kill -0 "$(cat "$home/pid/$name")" 2>/dev/null; then return 0; fi
+	done
+	return 1
+}
 
 # As the OS user that the registry knows by peer; without root there is only the caller.
 run_as() {

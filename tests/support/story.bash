@@ -17,6 +17,9 @@ story_begin() {
 	story_stop
 	trap story_end EXIT
 	trap 'exit 130' INT TERM
+	# Where faults wait (common/proc/fault_point.h): every daemon's user can reach, read and remove them there.
+	INKAN_FAULT=$(tools/home "$INKAN_HOME")/fault/point; export INKAN_FAULT
+	mkdir -p -m 0777 "${INKAN_FAULT%/*}"; chmod 0777 "${INKAN_FAULT%/*}"
 	demo/run start >"build/story-$1.log" 2>&1 || { tail -n 30 "build/story-$1.log"; failed=1; exit 1; }
 	# shellcheck source=demo/common.sh
 	source demo/common.sh
