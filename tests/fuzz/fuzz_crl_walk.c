@@ -1,4 +1,5 @@
 /* A list that the publisher, taken over, may pass to the signer. */
+/* with: ca/signer/crl_walk.c */
 #include "ca/signer/crl_walk.h"
 
 #include <sys/mman.h>

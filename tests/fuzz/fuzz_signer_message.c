@@ -1,4 +1,5 @@
 /* What the issuer, taken over, may send to the signer; and what a signer may answer. */
+/* with: ca/signer/message.c */
 #include "ca/signer/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
