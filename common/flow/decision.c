@@ -6,6 +6,7 @@
 #include "common/base/random.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
+#include "common/flow/decision_parts.h"
 #include "common/pki/cms.h"
 
 static const char *const kind_names[DECISION_KIND_COUNT] = {
@@ -14,6 +15,8 @@ static const char *const kind_names[DECISION_KIND_COUNT] = {
 	[DECISION_BIND_KEY] = "bindKey",
 	[DECISION_CONFIRM] = "confirm",
 	[DECISION_REVOKE] = "revoke",
+	[DECISION_ENROL] = "enrol",
+	[DECISION_DISENROL] = "disenrol",
 };
 enum {
 	CLOCK_SKEW_S = 300, /* a statement may come from a clock this far ahead */
@@ -141,42 +144,57 @@ RESULT statement_certificate_content(const char *receipt_number, const char *iss
 
 /* ---- verification */
 
-/* The issuing CA of ours above a certificate, and that the certificate is good now. */
-static RESULT check_certificate(const struct trust *trust, const struct cert *cert,
-	int64_t now, const struct issuer **out)
+/* The issuing CA of ours above a certificate. */
+static const struct issuer *issuer_above(const struct trust *trust,
+	const struct cert *cert)
 {
 	for (size_t i = 0; i < issuer_set_count(trust->issuers); i++) {
 		const struct issuer *issuer = issuer_set_at(trust->issuers, i);
-		if (!blob_equal(issuer->parsed.subject, cert->issuer) ||
-			!blob_equal(issuer->parsed.subject_key_identifier,
+		if (blob_equal(issuer->parsed.subject, cert->issuer) &&
+			blob_equal(issuer->parsed.subject_key_identifier,
 				cert->authority_key_identifier))
-			continue;
-		bool revoked = false;
-		TRY_IN(cert_verify(cert, issuer->public_key),
-			"certificate of the signer");
-		if (now < cert->not_before || now > cert->not_after ||
-			now > issuer->parsed.not_after)
-			return FAIL(E_DENIED,
-				"certificate of the signer: not valid at this time");
-		if (trust->revoked != NULL)
-			TRY(trust->revoked(trust->context, issuer->name,
-				&cert->serial_number, &revoked));
-		if (revoked)
-			return FAIL(E_DENIED, "certificate of the signer: revoked");
-		*out = issuer;
-		return OK;
+			return issuer;
 	}
-	return FAIL(E_DENIED, "certificate of the signer: not from a CA of ours");
+	return NULL;
 }
 
-static RESULT find_signer(const struct trust *trust, const struct cert *cert, int64_t now,
-	struct decision_signer *out)
+/* That the certificate is of a CA of ours and good at a time; revoked: whether that is asked, for it has no time. */
+static RESULT check_certificate(const struct trust *trust, const struct cert *cert,
+	int64_t at, bool ask_revoked, const struct issuer **out)
 {
+	const struct issuer *issuer = issuer_above(trust, cert);
+	bool revoked = false;
+	if (issuer == NULL)
+		return FAIL(E_DENIED, "certificate of the signer: not from a CA of ours");
+	TRY_IN(cert_verify(cert, issuer->public_key), "certificate of the signer");
+	if (at < cert->not_before || at > cert->not_after ||
+		at > issuer->parsed.not_after)
+		return FAIL(E_DENIED,
+			"certificate of the signer: not valid at this time");
+	if (ask_revoked && trust->revoked != NULL)
+		TRY(trust->revoked(trust->context, issuer->name, &cert->serial_number,
+			&revoked));
+	if (revoked)
+		return FAIL(E_DENIED, "certificate of the signer: revoked");
+	*out = issuer;
+	return OK;
+}
+
+static RESULT find_signer(const struct judging *judging, const struct cert *cert,
+	int64_t at, struct decision_signer *out)
+{
+	const struct trust *trust = judging->trust;
+	const struct roster_person *past = NULL;
 	*out = (struct decision_signer){ .serial_number = cert->serial_number,
 		.not_after = cert->not_after };
-	TRY(check_certificate(trust, cert, now, &out->issuer));
 	SHA256(cert->der.data, cert->der.len, out->certificate_digest);
-	out->person = roster_by_sign(trust->roster, out->certificate_digest);
+	/* One that was replaced is revoked by now; the roster says that it counted while it was his. */
+	if (judging->standing)
+		past = roster_by_past_sign(trust->roster, out->certificate_digest);
+	TRY(check_certificate(trust, cert, at, past == NULL, &out->issuer));
+	out->person = past != NULL
+			      ? past
+			      : roster_by_sign(trust->roster, out->certificate_digest);
 	out->component = roster_component(trust->roster, out->certificate_digest);
 	if (out->person == NULL && out->component == NULL)
 		return OK;
@@ -189,25 +207,36 @@ static RESULT find_signer(const struct trust *trust, const struct cert *cert, in
 	return OK;
 }
 
-static RESULT verify_cms(const struct trust *trust, struct blob statement,
-	struct blob signature, int64_t now, struct decision_signer *out)
+static RESULT verify_cms(const struct judging *judging, struct blob statement,
+	struct blob signature, int64_t at, struct decision_signer *out)
 {
 	struct cms cms;
 	TRY_IN(cms_verify(signature, statement, &cms), "signature");
-	return find_signer(trust, &cms.certificate, now, out);
+	return find_signer(judging, &cms.certificate, at, out);
 }
 
 /* The forms a signature may have. */
 static const struct {
 	const char *name;
-	struct err (*verify)(const struct trust *trust, struct blob statement,
-		struct blob signature, int64_t now, struct decision_signer *out);
+	struct err (*verify)(const struct judging *judging, struct blob statement,
+		struct blob signature, int64_t at, struct decision_signer *out);
 } forms[] = {
 	{ "cms", verify_cms },
+	{ "passkey", decision_judge_passkey },
 };
 
-RESULT decision_verify(const struct trust *trust, const struct decision *decision,
-	int64_t now, struct statement *statement, struct decision_signer *signer)
+static RESULT check_time(const struct judging *judging, const struct statement *statement)
+{
+	if (statement->at > judging->now + CLOCK_SKEW_S)
+		return FAIL(E_DENIED, "statement: from the future");
+	if (!judging->standing && statement->at < judging->now - DECISION_AGE_S)
+		return FAIL(E_DENIED, "statement: older than %d days",
+			DECISION_AGE_S / 86400);
+	return OK;
+}
+
+RESULT decision_judge(const struct judging *judging, const struct decision *decision,
+	struct statement *statement, struct decision_signer *signer)
 {
 	struct decision_signer who;
 	size_t form = 0;
@@ -216,29 +245,34 @@ RESULT decision_verify(const struct trust *trust, const struct decision *decisio
 	if (form == COUNT(forms))
 		return FAIL(E_INPUT, "form: \"%.15s\" is not known", decision->form);
 	TRY(statement_parse(buf_view(&decision->statement), statement));
-	TRY(forms[form].verify(trust, buf_view(&decision->statement),
-		buf_view(&decision->signature), now, &who));
+	TRY(forms[form].verify(judging, buf_view(&decision->statement),
+		buf_view(&decision->signature),
+		judging->standing ? statement->at : judging->now, &who));
 	const char *id = who.person != NULL      ? who.person->id
 			 : who.component != NULL ? who.component->id
 						 : "subscriber";
 	if (strcmp(id, statement->person) != 0)
 		return FAIL(E_DENIED, "statement of %s, signed by %s", statement->person,
 			id);
-	if (statement->at > now + CLOCK_SKEW_S)
-		return FAIL(E_DENIED, "statement: from the future");
-	if (statement->at < now - DECISION_AGE_S)
-		return FAIL(E_DENIED, "statement: older than %d days",
-			DECISION_AGE_S / 86400);
+	TRY(check_time(judging, statement));
 	*signer = who;
 	return OK;
+}
+
+RESULT decision_verify(const struct trust *trust, const struct decision *decision,
+	int64_t now, struct statement *statement, struct decision_signer *signer)
+{
+	const struct judging judging = { .trust = trust, .now = now };
+	return decision_judge(&judging, decision, statement, signer);
 }
 
 RESULT decision_verify_component(const struct trust *trust, struct blob bytes,
 	struct blob signature, enum role role, int64_t now,
 	const struct roster_component **out)
 {
+	const struct judging judging = { .trust = trust, .now = now };
 	struct decision_signer who;
-	TRY(verify_cms(trust, bytes, signature, now, &who));
+	TRY(verify_cms(&judging, bytes, signature, now, &who));
 	if (who.component == NULL || who.component->role != role)
 		return FAIL(E_DENIED, "signed by nobody of the role %s", role_name(role));
 	*out = who.component;

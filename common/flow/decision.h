@@ -1,6 +1,11 @@
 /*
  * decision: a yes as a document (R-LRA-04). A statement is the exact bytes that a person was shown and signed; forms of
  * signature are rows of one table, so that another form joins without change elsewhere.
+ *
+ * "cms": a detached CMS signature over the statement.
+ * "passkey": a WebAuthn assertion, user verified, whose challenge is decision_challenge() of the statement; the signature is
+ * canonical JSON of an object with the members authenticatorData, clientDataJSON, credential (its id) and signature, all in
+ * base64. Whose the credential is follows from its enrolment (enrolment.h).
  */
 #ifndef COMMON_FLOW_DECISION_H
 #define COMMON_FLOW_DECISION_H
@@ -9,12 +14,16 @@
 #include "common/flow/profile_file.h"
 #include "common/flow/roster.h"
 
+struct enrolment_papers; /* enrolment.h */
+
 enum decision_kind {
 	DECISION_IDENTIFY, /* the clerk verified identity, existence, affiliation */
 	DECISION_APPROVE,  /* the second person */
 	DECISION_BIND_KEY, /* the LRA's gateway: this key was born at this hand-over */
 	DECISION_CONFIRM,  /* the subscriber: received, by the new key */
 	DECISION_REVOKE,
+	DECISION_ENROL, /* an administrator: this passkey is this person's (enrolment.h) */
+	DECISION_DISENROL, /* … no longer */
 	DECISION_KIND_COUNT
 };
 const char *decision_kind_name(enum decision_kind kind); /* "identify" … */
@@ -46,7 +55,7 @@ RESULT statement_certificate_content(const char *receipt_number, const char *iss
 	struct blob serial_number, struct buf *out);
 
 struct decision {
-	char form[16]; /* "cms" */
+	char form[16]; /* "cms", "passkey" */
 	struct buf statement, signature;
 };
 void decision_clear(struct decision *decision);
@@ -54,6 +63,12 @@ AUTO_DEFINE_HELD(struct decision, decision_clear)
 #define DECISION                                                                         \
 	((struct decision){ .statement = BUF(LIMIT_STATEMENT),                           \
 		.signature = BUF(LIMIT_CMS) })
+
+/* SHA-256 over "inkan.decision.passkey.1", an octet of zero, and the statement: what a passkey signs for it. */
+RESULT decision_challenge(struct blob statement, uint8_t out[static 32]);
+/* The signature of form "passkey" out of what the browser gave. */
+RESULT decision_write_passkey(struct blob credential_id, struct blob client_data_json,
+	struct blob authenticator_data, struct blob signature, struct buf *out);
 
 /* What a verifier trusts. Borrowed. */
 struct trust {
@@ -64,10 +79,16 @@ struct trust {
 	/* Is this certificate revoked now; may be NULL where the registry cannot be asked. */
 	struct err (*revoked)(void *context, const char *issuer,
 		const struct serial *serial, bool *out);
+	/* The documents about a passkey, unjudged, as the registry has them; NULL: passkeys are not taken. */
+	struct err (*papers)(void *context, struct blob credential_id,
+		struct enrolment_papers *out);
 	void *context;
 };
 
-/* Who signed. Exactly one of person, component and neither (a certificate of a subscriber). */
+/*
+ * Who signed: a person, a component, or neither (a certificate of a subscriber). By a passkey it is a person, and there is no
+ * certificate: issuer is NULL.
+ */
 struct decision_signer {
 	const struct roster_person *person;
 	const struct roster_component *component;
@@ -75,6 +96,9 @@ struct decision_signer {
 	struct serial serial_number;
 	uint8_t certificate_digest[32];
 	int64_t not_after;
+	bool by_passkey;
+	uint8_t credential_digest[32]; /* SHA-256 of the passkey's id */
+	uint32_t sign_count;           /* its counter, for whoever remembers the last */
 };
 
 /*

@@ -123,6 +123,8 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 		break;
 	case DECISION_CONFIRM:
 	case DECISION_REVOKE:
+	case DECISION_ENROL:
+	case DECISION_DISENROL:
 	case DECISION_KIND_COUNT:
 		faults_add(faults, &bad_decision, "decision",
 			"%s has no place in an order",

@@ -11,12 +11,16 @@ static const struct { enum role role; const char *name; } roles[] = {
 	{ ROLE_RA,           "ra"          },
 	{ ROLE_LRA_GATEWAY,  "lraGateway"  },
 	{ ROLE_SUBSCRIBER,   "subscriber"  },
+	{ ROLE_LRA_ADMIN,    "lraAdmin"    },
 };
 /* R-ACC-02: a person of the first kind is none of the second. */
 static const struct { unsigned one, others; } exclusive[] = {
 	{ ROLE_AUDITOR,                     ~(unsigned)ROLE_AUDITOR },
 	{ ROLE_RA_OFFICER,                  ROLE_LRA_CLERK | ROLE_LRA_APPROVER },
-	{ ROLE_RA | ROLE_LRA_GATEWAY,       ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_RA_OFFICER | ROLE_SUBSCRIBER },
+	/* Who says whose passkey it is does not decide as well: he could be all the people a case needs. */
+	{ ROLE_LRA_ADMIN,                   ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_RA_OFFICER },
+	{ ROLE_RA | ROLE_LRA_GATEWAY,       ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_LRA_ADMIN | ROLE_RA_OFFICER |
+	                                    ROLE_SUBSCRIBER },
 	{ ROLE_RA,                          ROLE_LRA_GATEWAY },
 };
 /* clang-format on */

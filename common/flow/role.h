@@ -12,6 +12,11 @@ enum role {
 	ROLE_RA = 1 << 4,           /* component: signs orders */
 	ROLE_LRA_GATEWAY = 1 << 5,  /* component: binds keys born at hand-over */
 	ROLE_SUBSCRIBER = 1 << 6,   /* holder of a certificate of ours */
+	/*
+	 * The LRA's head (R-ACC-01): enrols and removes its people's passkeys, two of them together; decides on no case.
+	 * Not the RA's officer, for an LRA answers for its own people (R-LRA-01), and no role may do everything.
+	 */
+	ROLE_LRA_ADMIN = 1 << 7,
 };
 
 const char *role_name(enum role role); /* "lraClerk"; as in the table application_step */

@@ -88,6 +88,23 @@ static void read_digest(const struct conf_node *row, const char *key, bool requi
 		memcpy(out, bytes.data, 32);
 }
 
+static size_t read_digests(const struct conf_node *row, const char *key,
+	uint8_t (*out)[32], struct conf_faults *faults)
+{
+	char hex[ROSTER_WORDS][80] = { "" };
+	size_t count = read_texts(row, key, hex[0], sizeof hex[0], faults);
+	for (size_t i = 0; i < count; i++) {
+		AUTO(buf_clear) struct buf bytes = BUF(40);
+		struct err err = hex_decode(hex[i], &bytes);
+		if (err_is(err) || bytes.len != 32)
+			conf_fault(faults, conf_get(row, key), "%s: not 64 hex digits",
+				key);
+		else
+			memcpy(out[i], bytes.data, 32);
+	}
+	return count;
+}
+
 static void refuse_others(const struct conf_node *row, const char *const *known,
 	struct conf_faults *faults)
 {
@@ -155,15 +172,18 @@ static void read_person(const struct conf_node *row, struct roster_person *out,
 	struct conf_faults *faults)
 {
 	static const char *const known[] = { "id", "name", "nameJa", "lra", "roles",
-		"authCertificate", "signCertificate", "validFrom", "validUntil", NULL };
+		"authCertificate", "signCertificate", "pastSignCertificates", "validFrom",
+		"validUntil", NULL };
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
 	read_text(row, "name", true, out->name, sizeof out->name, faults);
 	read_text(row, "nameJa", false, out->name_ja, sizeof out->name_ja, faults);
 	read_text(row, "lra", false, out->lra, sizeof out->lra, faults);
 	out->roles = read_roles(row, "roles", faults);
-	read_digest(row, "authCertificate", true, out->auth_certificate, faults);
+	read_digest(row, "authCertificate", false, out->auth_certificate, faults);
 	read_digest(row, "signCertificate", false, out->sign_certificate, faults);
+	out->past_count = read_digests(row, "pastSignCertificates",
+		out->past_sign_certificate, faults);
 	out->valid_from = read_time(row, "validFrom", faults);
 	out->valid_until = read_time(row, "validUntil", faults);
 }
@@ -191,6 +211,29 @@ static bool digest_is_set(const uint8_t digest[static 32])
 	return memcmp(digest, none, 32) != 0;
 }
 
+static bool is_among(const uint8_t digest[static 32], const struct roster_person *person)
+{
+	for (size_t i = 0; i < person->past_count; i++)
+		if (memcmp(person->past_sign_certificate[i], digest, 32) == 0)
+			return true;
+	return false;
+}
+
+static bool digest_is_shared(const struct roster_person *one,
+	const struct roster_person *other)
+{
+	for (size_t i = 0; i < one->past_count; i++)
+		if (is_among(one->past_sign_certificate[i], other))
+			return true;
+	return (digest_is_set(one->auth_certificate) &&
+		       memcmp(one->auth_certificate, other->auth_certificate, 32) == 0) ||
+	       (digest_is_set(one->sign_certificate) &&
+		       (memcmp(one->sign_certificate, other->sign_certificate, 32) == 0 ||
+			       is_among(one->sign_certificate, other))) ||
+	       (digest_is_set(other->sign_certificate) &&
+		       is_among(other->sign_certificate, one));
+}
+
 /* R-LRA-03: no two people with one certificate, no id twice, each LRA named exists. */
 static void check_people(const struct roster *roster, const struct conf_node *list,
 	struct conf_faults *faults)
@@ -201,18 +244,16 @@ static void check_people(const struct roster *roster, const struct conf_node *li
 		if (one->lra[0] != 0 && roster_lra(roster, one->lra) == NULL)
 			conf_fault(faults, row, "lra: there is no %s in this file",
 				one->lra);
-		if ((one->roles & (ROLE_LRA_CLERK | ROLE_LRA_APPROVER)) != 0 &&
+		if ((one->roles &
+			    (ROLE_LRA_CLERK | ROLE_LRA_APPROVER | ROLE_LRA_ADMIN)) != 0 &&
 			one->lra[0] == 0)
-			conf_fault(faults, row, "lra: a clerk belongs to one");
+			conf_fault(faults, row,
+				"lra: a clerk or administrator belongs to one");
 		for (size_t j = 0; j < i; j++) {
 			const struct roster_person *other = &roster->person[j];
 			if (strcmp(one->id, other->id) == 0)
 				conf_fault(faults, row, "id: %s stands twice", one->id);
-			if (memcmp(one->auth_certificate, other->auth_certificate, 32) ==
-					0 ||
-				(digest_is_set(one->sign_certificate) &&
-					memcmp(one->sign_certificate,
-						other->sign_certificate, 32) == 0))
+			if (digest_is_shared(one, other))
 				conf_fault(faults, row,
 					"certificate: %s and %s have the same", one->id,
 					other->id);
@@ -274,7 +315,8 @@ const struct roster_person *roster_by_auth(const struct roster *roster,
 	const uint8_t digest[static 32])
 {
 	for (size_t i = 0; i < roster->person_count; i++)
-		if (memcmp(roster->person[i].auth_certificate, digest, 32) == 0)
+		if (digest_is_set(roster->person[i].auth_certificate) &&
+			memcmp(roster->person[i].auth_certificate, digest, 32) == 0)
 			return &roster->person[i];
 	return NULL;
 }
@@ -285,6 +327,15 @@ const struct roster_person *roster_by_sign(const struct roster *roster,
 	for (size_t i = 0; i < roster->person_count; i++)
 		if (digest_is_set(roster->person[i].sign_certificate) &&
 			memcmp(roster->person[i].sign_certificate, digest, 32) == 0)
+			return &roster->person[i];
+	return NULL;
+}
+
+const struct roster_person *roster_by_past_sign(const struct roster *roster,
+	const uint8_t digest[static 32])
+{
+	for (size_t i = 0; i < roster->person_count; i++)
+		if (is_among(digest, &roster->person[i]))
 			return &roster->person[i];
 	return NULL;
 }

@@ -24,13 +24,17 @@ struct roster_lra {
 	int64_t valid_from, valid_until; /* of the contract */
 };
 
-/* A natural person; identified by two certificates: one to log in, one to sign decisions. */
+/* A natural person; identified by certificates, one to log in and one to sign decisions, or by passkeys (enrolment.h). */
 struct roster_person {
 	char id[32]; /* "sato" */
 	char name[128], name_ja[128];
 	char lra[32]; /* "" for staff of the RA and auditors */
 	unsigned roles;
-	uint8_t auth_certificate[32], sign_certificate[32]; /* SHA-256 of the DER */
+	uint8_t auth_certificate[32],
+		sign_certificate[32]; /* SHA-256 of the DER; zeros: none */
+	/* Those he signed with before: what they signed then stands (enrolments), new decisions are refused. */
+	size_t past_count;
+	uint8_t past_sign_certificate[ROSTER_WORDS][32];
 	int64_t valid_from, valid_until; /* of role and training (R-LRA-15) */
 };
 
@@ -54,6 +58,9 @@ const struct roster_person *roster_person(const struct roster *roster, const cha
 const struct roster_person *roster_by_auth(const struct roster *roster,
 	const uint8_t digest[static 32]);
 const struct roster_person *roster_by_sign(const struct roster *roster,
+	const uint8_t digest[static 32]);
+/* By one that he signed with before. */
+const struct roster_person *roster_by_past_sign(const struct roster *roster,
 	const uint8_t digest[static 32]);
 const struct roster_component *roster_component(const struct roster *roster,
 	const uint8_t digest[static 32]);

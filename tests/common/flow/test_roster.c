@@ -19,6 +19,12 @@
 	" ]; authCertificate = \"" HEX(auth) "\"; signCertificate = \"" HEX(             \
 		sign) "\"; validFrom = \"2026-01-01T00:00:00Z\"; validUntil = "          \
 		      "\"2026-06-30T00:00:00Z\"; }"
+/* Someone without a card, who had one before. */
+#define PAST(id, sign)                                                                   \
+	"{ id = \"" id "\"; name = \"n\"; lra = \"LRA-1\"; roles = [ \"lraAdmin\" ]; "   \
+	"pastSignCertificates = [ \"" HEX(                                               \
+		sign) "\" ]; validFrom = \"2026-01-01T00:00:00Z\"; validUntil = "        \
+		      "\"2026-06-30T00:00:00Z\"; }"
 
 static RESULT load(const char *text, struct roster **out, struct conf_faults *faults)
 {
@@ -49,6 +55,27 @@ static void test_reading(void)
 		"zeros are nobody's");
 }
 
+/* Who signs by passkey needs no card; one of before still says whose it was. */
+static void test_without_card(void)
+{
+	AUTO(roster_free) struct roster *roster = NULL;
+	struct conf_faults faults = { .count = 0 };
+	uint8_t digest[32];
+	if (!CHECK_OK(load(LRA "people = ( " PAST("mori", "22") "," PAST("abe",
+				   "33") " );",
+			      &roster, &faults),
+		    "%s", faults.text[0]))
+		return;
+	memset(digest, 0x33, sizeof digest);
+	CHECK(roster_by_past_sign(roster, digest) == roster_person(roster, "abe"),
+		"abe's card of before");
+	CHECK(roster_by_sign(roster, digest) == NULL, "which is none now");
+	memset(digest, 0, sizeof digest);
+	CHECK(roster_by_auth(roster, digest) == NULL &&
+			roster_by_past_sign(roster, digest) == NULL,
+		"zeros are nobody's");
+}
+
 /* proves R-LRA-03, R-ACC-02: no shared certificates, no roles that exclude each other */
 static void test_refused_files(void)
 {
@@ -67,6 +94,15 @@ static void test_refused_files(void)
 		{ LRA "people = ( " PERSON("a", "\"lraClerk\", \"auditor\"", "11",
 			  "22") " );",
 			"exclude each other" },
+		{ LRA "people = ( " PERSON("a", "\"lraApprover\", \"lraAdmin\"", "11",
+			  "22") " );",
+			"exclude each other" },
+		{ LRA "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") "," PAST("b",
+			  "22") " );",
+			"have the same" },
+		{ LRA "people = ( " PAST("a", "22") "," PAST("b", "22") " );",
+			"have the same" },
+		{ LRA "people = ( " PAST("a", "2") " );", "not 64 hex digits" },
 		{ LRA "people = ( " PERSON("a", "\"lraBoss\"", "11", "22") " );",
 			"lraBoss" },
 		{ "people = ( " PERSON("a", "\"lraClerk\"", "11", "22") " );",
@@ -172,6 +208,7 @@ static void test_scope(void)
 
 static const CU_TestInfo tests[] = {
 	{ "people and their certificates", test_reading },
+	{ "people without a card", test_without_card },
 	{ "files that are refused", test_refused_files },
 	{ "roles and contracts in force", test_in_force },
 	{ "the scope, to the character", test_scope },
