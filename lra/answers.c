@@ -132,6 +132,7 @@ static RESULT evidence_row(const struct db_rows *rows, size_t row, struct json *
 	TRY(json_set_text(out, "issuedOn", db_text(rows, row, EXAMINED_ISSUED)));
 	TRY(json_set_text(out, "validUntil", db_text(rows, row, EXAMINED_UNTIL)));
 	TRY(json_set_text(out, "proves", db_text(rows, row, EXAMINED_PROVES)));
+	TRY(json_set_text(out, "number", db_text(rows, row, EXAMINED_NUMBER)));
 	TRY(json_set_text(out, "examinedBy", db_text(rows, row, EXAMINED_BY)));
 	return json_set_time(out, "examinedAt", db_int(rows, row, EXAMINED_AT));
 }

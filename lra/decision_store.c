@@ -7,15 +7,15 @@
 	"SELECT kind, method, sha256, coalesce(issued_on::text, ''), "                   \
 	"coalesce(valid_until::text, ''),"                                               \
 	" array_to_string(proves, ','), examined_by, extract(epoch FROM "                \
-	"examined_at)::bigint FROM evidence"                                             \
+	"examined_at)::bigint, coalesce(number, '') FROM evidence"                       \
 	" WHERE application_id = $1 ORDER BY id"
 
 static const struct db_stmt add_evidence = { "lra_add_evidence",
 	"INSERT INTO evidence (application_id, kind, sha256, method, issued_on, "
-	"valid_until, proves, examined_by, examined_at)"
+	"valid_until, proves, examined_by, examined_at, number)"
 	" VALUES ($1, $2, $3, $4, nullif($5::text, '')::date, nullif($6::text, "
 	"'')::date, $7::text[], $8,"
-	" to_timestamp($9::bigint))" };
+	" to_timestamp($9::bigint), nullif($10::text, ''))" };
 static const struct db_stmt evidence = { "lra_evidence", EVIDENCE_COLUMNS };
 static const struct db_stmt add_decision = { "lra_add_decision",
 	"INSERT INTO decision (application_id, kind, application_version, person, form, "
@@ -48,15 +48,17 @@ static size_t claims(const struct evidence *item, struct blob *out)
 }
 
 RESULT lra_store_add_evidence(struct db_tx *tx, int64_t application_id,
-	const struct evidence *item, const char *examined_by, int64_t now)
+	const struct examined *row, const char *examined_by, int64_t now)
 {
+	const struct evidence *item = &row->evidence;
 	struct blob proves[NAME_TYPE_COUNT + GENERAL_NAME_TYPE_COUNT];
 	size_t count = claims(item, proves);
 	return db_exec_one(tx, &add_evidence,
 		DB_ARGS(DB_INT(application_id), DB_TEXT(item->kind),
 			DB_BLOB(BLOB(item->sha256)), DB_TEXT(item->method),
 			DB_TEXT(item->issued_on), DB_TEXT(item->valid_until),
-			DB_TEXTS(proves, count), DB_TEXT(examined_by), DB_INT(now)));
+			DB_TEXTS(proves, count), DB_TEXT(examined_by), DB_INT(now),
+			DB_TEXT(row->number)));
 }
 
 static RESULT read_item(const struct db_rows *rows, size_t row, struct evidence *item)

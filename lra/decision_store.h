@@ -4,12 +4,13 @@
 
 #include "common/db/db.h"
 #include "common/flow/decision.h"
+#include "lra/examined.h"
 
 extern const struct db_stmt_list lra_decision_stmts;
 
 /* method: among those of R-IDV-10, as the schema lists them. E_CONFLICT: the same paper twice. */
 RESULT lra_store_add_evidence(struct db_tx *tx, int64_t application_id,
-	const struct evidence *evidence, const char *examined_by, int64_t now);
+	const struct examined *row, const char *examined_by, int64_t now);
 RESULT lra_store_evidence(struct db_tx *tx, int64_t application_id,
 	struct evidence_list *out);
 
@@ -42,7 +43,8 @@ enum {
 	EXAMINED_UNTIL,
 	EXAMINED_PROVES,
 	EXAMINED_BY,
-	EXAMINED_AT
+	EXAMINED_AT,
+	EXAMINED_NUMBER
 };
 
 #endif

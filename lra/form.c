@@ -6,9 +6,6 @@
 #include "common/pki/pem.h"
 
 /* clang-format off */
-static const struct fault_rule personal_number = { "personalNumber", "R-IDV-13",
-	"This looks like an Individual Number (my number), which must never be kept. Remove it.",
-	"個人番号(マイナンバー)と思われる数字があります。保存できないため削除してください。" };
 static const struct fault_rule profile_unknown = { "profile.unknown", "R-ISS-05",
 	"There is no such certificate profile.",
 	"この証明書プロファイルはありません。" };
@@ -54,66 +51,6 @@ void lra_form_free(struct lra_form *form)
 		return;
 	buf_clear(&form->spki);
 	free(form);
-}
-
-/* ---- R-IDV-13 */
-
-static bool is_joiner(char c)
-{
-	return c == '-' || c == ' ';
-}
-
-bool form_has_personal_number(const char *text)
-{
-	enum { DIGITS = 12 };
-	char run[DIGITS + 2];
-	size_t len = 0;
-	for (const char *at = text;; at++) {
-		if (*at >= '0' && *at <= '9') {
-			if (len <= DIGITS)
-				run[len++] = *at;
-			continue;
-		}
-		/* People write it in groups of four. */
-		if (len > 0 && is_joiner(*at) && at[1] >= '0' && at[1] <= '9')
-			continue;
-		run[len] = 0;
-		if (len == DIGITS && individual_number_plausible(run))
-			return true;
-		if (*at == 0)
-			return false;
-		len = 0;
-	}
-}
-
-void form_check_free_text(const char *field, const char *text, struct faults *faults)
-{
-	/* The number itself goes nowhere: not into the answer, not into the log. */
-	if (form_has_personal_number(text))
-		faults_add(faults, &personal_number, field,
-			"twelve digits whose check digit fits");
-}
-
-static bool is_typed_number(enum name_type type)
-{
-	return type == NAME_SERIAL_NUMBER || type == NAME_ORGANIZATION_IDENTIFIER;
-}
-
-static void check_personal_numbers(const struct lra_form *form, struct faults *faults)
-{
-	const struct name *names[] = { &form->subject,
-		&form->subject_alt_name.directory };
-	for (size_t i = 0; i < COUNT(names); i++)
-		for (size_t j = 0; j < names[i]->count; j++)
-			if (!is_typed_number(names[i]->attribute[j].type))
-				form_check_free_text(
-					name_kind(names[i]->attribute[j].type)->name,
-					names[i]->attribute[j].value, faults);
-	for (size_t i = 0; i < form->subject_alt_name.count; i++)
-		form_check_free_text("mailboxes", form->subject_alt_name.item[i].value,
-			faults);
-	form_check_free_text("acceptedBy", form->acceptance.accepted_by, faults);
-	form_check_free_text("entity", form->entity, faults);
 }
 
 /* ---- reading */
@@ -433,7 +370,6 @@ RESULT lra_form_judge(const struct form_rules *rules, struct lra_form *form, int
 	if (!is_among(form->method, methods, COUNT(methods)))
 		faults_add(faults, &bad_method, "method", "%s", form->method);
 	TRY(judge_entity(rules, form, out, faults));
-	check_personal_numbers(form, faults);
 	if (profile == NULL || profile->is_ca) {
 		faults_add(faults, &profile_unknown, "profile", "%s", form->profile);
 		return OK;

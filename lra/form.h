@@ -54,13 +54,9 @@ struct form_rules {
 };
 /*
  * Completes the content (profile's version, validity, entity, serialNumber as disambiguator) and judges all of it:
- * names, scope, profile, key, acceptance, personal numbers (R-IDV-13). Receipt number and version are the caller's.
+ * names, scope, profile, key, acceptance. Receipt number and version are the caller's.
  */
 RESULT lra_form_judge(const struct form_rules *rules, struct lra_form *form, int64_t now,
 	struct content *out, struct faults *faults);
-
-/* R-IDV-13: does the text hold twelve digits that may be somebody's 個人番号. */
-bool form_has_personal_number(const char *text);
-void form_check_free_text(const char *field, const char *text, struct faults *faults);
 
 #endif

@@ -215,7 +215,7 @@ RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob documen
 struct adding {
 	struct lra_call *call;
 	const char *receipt;
-	const struct evidence_list *list;
+	const struct examined_list *list;
 	size_t *total;
 };
 
@@ -253,11 +253,12 @@ static RESULT add_evidence(void *context, struct db_tx *tx)
 		return lra_refuse(call, E_POLICY, &evidence_many, "evidence",
 			"%d at most", LIMIT_EVIDENCE);
 	for (size_t i = 0; i < adding->list->count; i++) {
-		const struct evidence *item = &adding->list->item[i];
+		const struct examined *row = &adding->list->row[i];
+		const struct evidence *item = &row->evidence;
 		if (!is_method(item->method) || !is_kind(item->kind))
 			return lra_refuse(call, E_POLICY, &evidence_kind, "evidence",
 				"%s, %s", item->kind, item->method);
-		TRY(lra_store_add_evidence(tx, application.id, item, call->person->id,
+		TRY(lra_store_add_evidence(tx, application.id, row, call->person->id,
 			call->now));
 	}
 	TRY(lra_audit(call, tx, AUDIT_EVIDENCE_ADDED, NULL, ROLE_LRA_CLERK,
@@ -267,7 +268,7 @@ static RESULT add_evidence(void *context, struct db_tx *tx)
 }
 
 RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
-	const struct evidence_list *list, size_t *total)
+	const struct examined_list *list, size_t *total)
 {
 	struct adding adding = { .call = call,
 		.receipt = receipt,

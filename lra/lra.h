@@ -10,6 +10,7 @@
 #include "common/flow/revocation.h"
 #include "common/net/http.h"
 #include "common/net/http_files.h"
+#include "lra/examined.h"
 #include "lra/form.h"
 
 struct lra_conf {
@@ -93,7 +94,7 @@ RESULT lra_receive(struct lra_call *call, struct blob document, struct lra_form 
 RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob document,
 	struct lra_form *form, struct lra_received *out);
 RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
-	const struct evidence_list *list, size_t *total);
+	const struct examined_list *list, size_t *total);
 
 /* ---- steps 2 and 3: the statement a person is shown, and the same coming back signed. */
 RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_kind kind,

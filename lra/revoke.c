@@ -54,8 +54,6 @@ RESULT lra_revocation_statement(struct lra_call *call,
 	if ((call->roles & request->event->roles) == 0)
 		return lra_refuse(call, E_DENIED, &not_for_role, "event", "%s",
 			request->event->word);
-	form_check_free_text("requester", request->requester, call->faults);
-	TRY(faults_result(call->faults, E_POLICY));
 	if (request->requester[0] == 0)
 		return lra_refuse(call, E_POLICY, &no_requester, "requester", "absent");
 	TRY(lra_store_status(call->lra->db, request->issuer,

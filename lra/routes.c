@@ -82,13 +82,14 @@ static RESULT do_post_evidence(struct lra_call *call, const struct http_request 
 {
 	static const char *const members[] = { "evidence", NULL };
 	AUTO(json_free) struct json *object = NULL;
-	struct evidence_list list;
+	struct examined_list list;
 	const struct json *array;
 	size_t total;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(json_get_array(object, "evidence", &array));
-	TRY(evidence_parse(array, &list));
+	TRY(examined_read(array, &list, call->faults));
+	TRY(faults_result(call->faults, E_POLICY));
 	TRY(lra_add_evidence(call, request->parameter[0], &list, &total));
 	response->status = 201;
 	return buf_append_format(&response->body, "{\"evidence\":%zu}\n", total);

@@ -180,6 +180,7 @@ CREATE TABLE evidence (
 	proves text[] NOT NULL CHECK (cardinality(proves) > 0), -- ASN.1 names of attributes, or rfc822Name …
 	examined_by text NOT NULL,
 	examined_at timestamptz NOT NULL,
+	number text, -- of the paper; its form is that of its kind, and never that of an Individual Number (lra/guard.c)
 	UNIQUE (application_id, sha256)
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -301,9 +301,14 @@ RESULT evidence_parse_item(const struct json *object, struct evidence *out)
 {
 	static const char *const members[] = { "kind", "method", "sha256", "issuedOn",
 		"validUntil", "proves", NULL };
+	TRY_IN(json_only(object, members), "evidence");
+	return evidence_read_item(object, out);
+}
+
+RESULT evidence_read_item(const struct json *object, struct evidence *out)
+{
 	const struct json *proves;
 	*out = (struct evidence){ .proves_subject = 0 };
-	TRY_IN(json_only(object, members), "evidence");
 	TRY_IN(get_word(object, "kind", out->kind, sizeof out->kind), "evidence");
 	TRY_IN(get_word(object, "method", out->method, sizeof out->method), "evidence");
 	TRY_IN(get_digest(object, "sha256", out->sha256), "evidence");

@@ -56,6 +56,8 @@ RESULT evidence_write(const struct evidence_list *list,
 RESULT evidence_parse(const struct json *array, struct evidence_list *out);
 /* One item of it, as the API takes it. */
 RESULT evidence_parse_item(const struct json *object, struct evidence *out);
+/* The same out of an object that has other members too, which the caller knows. */
+RESULT evidence_read_item(const struct json *object, struct evidence *out);
 /* "countryName" or "rfc822Name" into the bits. E_INPUT: neither an attribute nor a general name. */
 RESULT evidence_add_claim(struct evidence *evidence, const char *attribute);
 

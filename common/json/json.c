@@ -76,6 +76,14 @@ static RESULT seed_once(void)
 	return OK;
 }
 
+/* What jansson says, without the piece of the text that it quotes: that may be anything, and errors go to logs (R-LOG-06). */
+static int words_of(const char *said)
+{
+	const char *quoted = strstr(said, " near '");
+	size_t len = quoted == NULL ? strcspn(said, "'") : (size_t)(quoted - said);
+	return (int)len;
+}
+
 RESULT json_parse(struct blob text, struct json **out)
 {
 	json_error_t error;
@@ -90,8 +98,8 @@ RESULT json_parse(struct blob text, struct json **out)
 	json_t *value = json_loadb(text.len == 0 ? "" : (const char *)text.data, text.len,
 		JSON_REJECT_DUPLICATES, &error);
 	if (value == NULL)
-		return FAIL(E_INPUT, "json: line %d, column %d: %.120s", error.line,
-			error.column, error.text);
+		return FAIL(E_INPUT, "json: line %d, column %d: %.*s", error.line,
+			error.column, words_of(error.text), error.text);
 	if (has_real(value)) {
 		json_decref(value);
 		return FAIL(E_INPUT, "json: a number that is not whole");
@@ -247,6 +255,17 @@ const char *json_name_at(const struct json *object, size_t index,
 		return NULL;
 	*value = outer(json_object_iter_value(at));
 	return json_object_iter_key(at);
+}
+
+void json_each(const struct json *object,
+	void (*visit)(void *context, const struct json *object, const char *name,
+		const struct json *value),
+	void *context)
+{
+	const char *name;
+	json_t *value = NULL;
+	json_object_foreach(inner(object), name, value)
+		visit(context, object, name, outer(value));
 }
 
 /* ---- building */

@@ -39,6 +39,12 @@ bool json_is_array(const struct json *value);
 const char *json_name_at(const struct json *object, size_t index,
 	const struct json **value);
 
+/* Each member of an object once, in their order: for those that may be many. */
+void json_each(const struct json *object,
+	void (*visit)(void *context, const struct json *object, const char *name,
+		const struct json *value),
+	void *context);
+
 /* Building. Adding takes ownership of value, also on failure. Numbers are integers: money and floats do not occur. */
 RESULT json_new_object(struct json **out);
 RESULT json_new_array(struct json **out);

@@ -110,7 +110,6 @@ static const char countries[] =
 	"TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 /* clang-format on */
 
-enum { INDIVIDUAL_NUMBER = 12 };
 
 /* ---- characters */
 
@@ -226,30 +225,6 @@ static bool is_country(const char *value)
 	return false;
 }
 
-/* R-IDV-13: a run of twelve digits, in groups or not, that fits; longer runs are other numbers. */
-static bool holds_individual_number(const char *value)
-{
-	char run[INDIVIDUAL_NUMBER + 1];
-	size_t count = 0;
-	for (const char *at = value;; at++) {
-		if (*at >= '0' && *at <= '9') {
-			if (count < INDIVIDUAL_NUMBER)
-				run[count] = *at;
-			count++;
-			continue;
-		}
-		if (count > 0 && (*at == ' ' || *at == '-') && at[1] >= '0' &&
-			at[1] <= '9')
-			continue;
-		run[INDIVIDUAL_NUMBER] = 0;
-		if (count == INDIVIDUAL_NUMBER && individual_number_plausible(run))
-			return true;
-		count = 0;
-		if (*at == 0)
-			return false;
-	}
-}
-
 static void check_identifier(const struct name *name, const char *value,
 	struct faults *faults)
 {
@@ -290,7 +265,7 @@ static void check_attribute(const struct name *name,
 	if (attribute->type == NAME_ORGANIZATION_IDENTIFIER)
 		check_identifier(name, value, faults);
 	/* R-IDV-13: the number itself never stands in the fault's words. */
-	if (attribute->type == NAME_SERIAL_NUMBER && holds_individual_number(value))
+	if (attribute->type == NAME_SERIAL_NUMBER && individual_number_in_text(blob_text(value)))
 		faults_add(faults, &individual, kind->name,
 			"twelve digits whose check digit fits");
 }

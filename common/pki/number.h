@@ -17,4 +17,11 @@ enum organization_identifier_fault {
 enum organization_identifier_fault organization_identifier_check(const char *text,
 	const char *country);
 
+/*
+ * R-IDV-13: whether somebody's 個人番号 may stand in the text: twelve digits of any width with the right check digit, alone or
+ * parted by spaces, hyphens or line ends. Digits right beside others belong to a longer number and are none. About one other
+ * number of twelve digits in ten fits too; so its field has to be weighed. text: UTF-8, or bytes with text among them.
+ */
+bool individual_number_in_text(struct blob text);
+
 #endif

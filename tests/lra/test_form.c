@@ -107,7 +107,7 @@ static void test_good(void)
 	CHECK(!content.has_key, "no key before the hand-over");
 }
 
-/* proves R-APP-02 R-AGR-03 R-SUB-KEY-01 R-PKQ-09 R-ISS-12 R-LRA-02 R-IDV-13: each refusal is named */
+/* proves R-APP-02 R-AGR-03 R-SUB-KEY-01 R-PKQ-09 R-ISS-12 R-LRA-02: each refusal is named */
 static void test_refusals(void)
 {
 	static const struct {
@@ -170,11 +170,6 @@ static void test_refusals(void)
 			"{" PROFILE "," EMPLOYEE ",\"method\":\"pigeon\"," KEY
 			"," MAILBOXES "," SUBJECT "," ACCEPTANCE "}",
 			"method.unknown" },
-		{ "my number",
-			"{" PROFILE "," EMPLOYEE "," KEY "," MAILBOXES
-			",\"subject\":{\"commonName\":\"T 1234-5678-9018\"}," ACCEPTANCE
-			"}",
-			"personalNumber" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(lra_form_free) struct lra_form *form = NULL;
@@ -220,40 +215,11 @@ static void test_not_a_form(void)
 	}
 }
 
-/* proves R-IDV-13: twelve digits are looked at however they are written; eleven, thirteen and wrong ones are not */
-static void test_personal_number(void)
-{
-	static const struct {
-		const char *text;
-		bool want;
-	} rows[] = {
-		{ "123456789018", true },
-		{ "no. 1234 5678 9018.", true },
-		{ "1234-5678-9018", true },
-		{ "x123456789018x", true },
-		{ "123456789017", false },
-		{ "12345678901", false },
-		{ "1234567890183", false },
-		{ "0123456789018", false },
-		{ "1234/5678/9018", false },
-		{ "", false },
-		{ "12345678901812345678901812345678", false },
-	};
-	for (size_t i = 0; i < COUNT(rows); i++)
-		CHECK_INT(form_has_personal_number(rows[i].text), rows[i].want, "\"%s\"",
-			rows[i].text);
-	struct faults faults = { .count = 0 };
-	form_check_free_text("reason", "1234 5678 9018", &faults);
-	CHECK(faults.count == 1 && strstr(faults.row[0].detail, "1234") == NULL,
-		"the number itself is never told");
-}
-
 /* clang-format off */
 static const CU_TestInfo tests[] = {
 	{ "a good application", test_good },
 	{ "refusals", test_refusals },
 	{ "what is not an application", test_not_a_form },
-	{ "personal numbers", test_personal_number },
 	CU_TEST_INFO_NULL,
 };
 /* clang-format on */

@@ -77,7 +77,11 @@ int outside_run(const struct outside *outside, struct buf *said, const char *lin
 		die("a line too long");
 	snprintf(whole, sizeof whole, "exec 2>&1 </dev/null; cd '%s' && { %s\n}",
 		outside->folder, asked);
+	/* All room at once: who reads in one expression what another part of it runs, keeps a good pointer. */
 	said->len = 0;
+	if (err_is(buf_reserve(said, said->max)))
+		die("no memory");
+	said->data[0] = 0;
 	FILE *pipe = popen(whole, "re");
 	if (pipe == NULL)
 		die("popen");
