@@ -15,6 +15,7 @@
 #include "common/proc/proc.h"
 #include "lra/certificate_store.h"
 #include "lra/conf.h"
+#include "lra/guard.h"
 #include "lra/routes.h"
 #include "lra/serve.h"
 
@@ -223,7 +224,8 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.timeout_s = TIMEOUT_S,
 		.max_connections = 400,
 		.max_per_address = 200,
-		.max_response = 1 * MIB };
+		.max_response = 1 * MIB,
+		.examine = lra_guard };
 	return http_listen(&settings, &desk->server);
 }
 

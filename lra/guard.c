@@ -283,16 +283,29 @@ static RESULT check_query(const char *query, struct walk *walk)
 	return OK;
 }
 
-RESULT lra_guard_request(const struct http_request *request, bool is_json,
-	struct faults *faults)
+static RESULT find_all(const struct http_request *request, struct faults *faults)
 {
 	AUTO(json_free) struct json *body = NULL;
 	struct walk walk = { .faults = faults };
 	check_target(request, &walk);
 	TRY(check_query(request->query, &walk));
-	if (is_json && request->body.len > 0) {
+	if (request->body.len > 0 && request->route->media != MEDIA_BYTES) {
 		TRY(json_parse(request->body, &body));
 		lra_guard_json(body, faults);
 	}
 	return faults_result(faults, E_POLICY);
+}
+
+RESULT lra_guard(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	struct faults faults = { .count = 0 };
+	(void)context;
+	struct err err = find_all(request, &faults);
+	if (faults.count == 0)
+		return err;
+	log_notice(&request->subject, "refused", "code", faults.row[0].code);
+	response->status = err_kind(err.code)->http_status;
+	TRY(http_faults_body(err.code, &faults, request->ref, &response->body));
+	return err;
 }

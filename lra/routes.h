@@ -22,28 +22,18 @@ RESULT lra_routes_join(struct http_route **out, size_t *count);
 
 /*
  * One deed behind a route: who asks is looked up anew, refusals are told with all their faults, and a lack of permission is
- * audited.
+ * audited. LRA_HANDLER(x) makes the handler x out of the deed do_x.
  */
 typedef struct err (*lra_deed)(struct lra_call *call, const struct http_request *request,
 	struct http_response *response);
 RESULT lra_route_serve(void *context, const struct http_request *request,
 	struct http_response *response, lra_deed work);
-/*
- * The same, when what comes in holds no 個人番号 (lra/guard.h). LRA_HANDLER(x) makes the handler x out of the deed do_x.
- * LRA_BYTES_HANDLER(x) is for bodies that are no JSON: the deed itself hands each text it finds there to lra_guard_text(),
- * or keeps them sealed.
- */
-enum lra_body { LRA_BODY_JSON, LRA_BODY_BYTES };
-RESULT lra_route_guarded(void *context, const struct http_request *request,
-	struct http_response *response, lra_deed work, enum lra_body body);
-#define LRA_HANDLER_OF(name, body)                                                       \
+#define LRA_HANDLER(name)                                                                \
 	static RESULT name(void *context, const struct http_request *request,            \
 		struct http_response *response)                                          \
 	{                                                                                \
-		return lra_route_guarded(context, request, response, do_##name, body);   \
+		return lra_route_serve(context, request, response, do_##name);           \
 	}
-#define LRA_HANDLER(name)       LRA_HANDLER_OF(name, LRA_BODY_JSON)
-#define LRA_BYTES_HANDLER(name) LRA_HANDLER_OF(name, LRA_BODY_BYTES)
 
 /* A query parameter, or the fallback when it is absent. */
 RESULT lra_query_or(const struct http_request *request, const char *name,

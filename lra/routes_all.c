@@ -4,7 +4,6 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/proc/fault_point.h"
-#include "lra/guard.h"
 #include "lra/routes.h"
 
 static const struct lra_route_set *const sets[] = {
@@ -69,16 +68,6 @@ RESULT lra_route_serve(void *context, const struct http_request *request,
 	if (strcmp(request->method, "POST") == 0)
 		fault_point("lra.answering"); /* done, but nobody is told */
 	return OK;
-}
-
-RESULT lra_route_guarded(void *context, const struct http_request *request,
-	struct http_response *response, lra_deed work, enum lra_body body)
-{
-	struct faults faults = { .count = 0 };
-	struct lra_call call = { .lra = context, .faults = &faults };
-	struct err err = lra_guard_request(request, body == LRA_BODY_JSON, &faults);
-	return err_is(err) ? tell(&call, request, err, response)
-			   : lra_route_serve(context, request, response, work);
 }
 
 RESULT lra_query_or(const struct http_request *request, const char *name,

@@ -82,6 +82,12 @@ struct http_settings {
 	const struct http_route *fallback;
 	/* Says who it is, by client certificate (empty: none came) or headers; called once a request. E_DENIED refuses. */
 	struct err (*authenticate)(void *context, struct http_request *request);
+	/*
+	 * Looks at each whole request before its row's handler; NULL: nobody does. An error refuses; a body that it wrote is
+	 * then the answer.
+	 */
+	struct err (*examine)(void *context, const struct http_request *request,
+		struct http_response *response);
 	int timeout_s; /* of idle and slow connections */
 	unsigned max_connections, max_per_address;
 	size_t max_response;

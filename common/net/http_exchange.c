@@ -252,6 +252,15 @@ static enum MHD_Result take_body(struct http_exchange *exchange, const char *upl
 	return exchange->discarded > HTTP_DISCARD_MAX ? MHD_NO : MHD_YES;
 }
 
+static RESULT examine(struct http_exchange *exchange)
+{
+	const struct http_settings *settings = &exchange->peer->server->settings;
+	if (settings->examine == NULL)
+		return OK;
+	return settings->examine(settings->context, &exchange->request,
+		&exchange->response);
+}
+
 static enum MHD_Result run_handler(struct http_exchange *exchange)
 {
 	const struct http_settings *settings = &exchange->peer->server->settings;
@@ -261,8 +270,12 @@ static enum MHD_Result run_handler(struct http_exchange *exchange)
 		return http_refuse(exchange, 413,
 			FAIL(E_INPUT, "body: longer than %zu bytes", exchange->body.max));
 	exchange->request.body = buf_view(&exchange->body);
-	struct err err = exchange->match.route->handler(settings->context,
-		&exchange->request, &exchange->response);
+	struct err err = examine(exchange);
+	if (err_is(err) && exchange->response.body.len > 0)
+		return http_answer(exchange);
+	if (!err_is(err))
+		err = exchange->match.route->handler(settings->context,
+			&exchange->request, &exchange->response);
 	if (err_is(err))
 		return http_refuse(exchange, 0, err);
 	log_debug(&exchange->request.subject, "request", "method",

@@ -133,9 +133,9 @@ static void check_refused(struct lra_world *world, int status,
 
 static const char *someone(const struct http_route *route)
 {
-	return (route->roles & CLERK) != 0      ? "sato-auth"
-	       : (route->roles & APPROVER) != 0 ? "suzuki-auth"
-						: "mieru-auth";
+	return route->roles == 0 || (route->roles & CLERK) != 0 ? "sato-auth"
+	       : (route->roles & APPROVER) != 0                 ? "suzuki-auth"
+								: "mieru-auth";
 }
 
 static void check_route(struct lra_world *world, const struct http_route *route,
@@ -241,7 +241,7 @@ static void test_every_route(void)
 	const char *made = lra_world_apply(&world, "handover.json");
 	snprintf(receipt, sizeof receipt, "%s", made == NULL ? "" : made);
 	for (size_t i = 0; i < count; i++)
-		if (routes[i].roles != 0)
+		if (routes[i].roles != 0 || strcmp(routes[i].method, "GET") != 0)
 			check_route(&world, &routes[i], receipt);
 	free(routes);
 	check_forms(&world);
