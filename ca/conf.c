@@ -3,6 +3,7 @@
 #include "ca/cert_store.h"
 #include "common/base/file.h"
 #include "common/base/table.h"
+#include "common/flow/enrolment_store.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -82,6 +83,13 @@ static RESULT is_revoked(void *context, const char *issuer, const struct serial 
 	return cert_store_is_revoked(ca->db, issuer, serial_view(serial), out);
 }
 
+static RESULT papers(void *context, struct blob credential_id,
+	struct enrolment_papers *out)
+{
+	struct ca *ca = context;
+	return enrolment_store_papers(ca->db, credential_id, out);
+}
+
 static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 {
 	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
@@ -103,6 +111,7 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 		.issuers = out->issuers,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
+		.papers = papers,
 		.context = out };
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,

@@ -12,6 +12,7 @@
 #include "common/base/log.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/enrolment_store.h"
 #include "common/proc/proc.h"
 
 enum {
@@ -117,7 +118,7 @@ static RESULT issuer_start(struct ca *ca)
 RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 {
 	const struct db_stmt_list lists[] = { order_store_stmts, cert_store_stmts,
-		audit_store_writing };
+		audit_store_writing, enrolment_store_reading };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
 	bool started = false;
 	TRY(open_patiently(conf, conf->database, lists, COUNT(lists), signer, &ca));

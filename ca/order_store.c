@@ -50,7 +50,8 @@ static const struct db_stmt claim = { "order_claim",
 	"SELECT pg_try_advisory_lock(4958275021)" };
 static const struct db_stmt notify = { "order_notify", "SELECT pg_notify($1, '')" };
 static const struct db_stmt take_revocations = { "revocation_take",
-	"SELECT id, issuer, serial_number, reason, statement, signature, event FROM "
+	"SELECT id, issuer, serial_number, reason, statement, signature, event, form "
+	"FROM "
 	"revocation WHERE state = 'asked'"
 	" ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED" };
 static const struct db_stmt answer_revocation = { "revocation_answer",

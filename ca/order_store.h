@@ -57,7 +57,8 @@ enum {
 	ASKED_REASON,
 	ASKED_STATEMENT,
 	ASKED_SIGNATURE,
-	ASKED_EVENT
+	ASKED_EVENT,
+	ASKED_FORM
 };
 RESULT order_store_answer_revocation(struct db_tx *tx, int64_t id, int64_t now,
 	const char *refusal);

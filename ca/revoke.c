@@ -47,7 +47,8 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 {
 	AUTO(decision_clear) struct decision decision = DECISION;
 	AUTO(buf_clear) struct buf document = BUF(LIMIT_ORDER);
-	TRY(text_copy("cms", decision.form, sizeof decision.form));
+	TRY(text_copy(db_text(rows, row, ASKED_FORM), decision.form,
+		sizeof decision.form));
 	TRY(buf_append(&decision.statement, db_blob(rows, row, ASKED_STATEMENT)));
 	TRY(buf_append(&decision.signature, db_blob(rows, row, ASKED_SIGNATURE)));
 	TRY(revocation_verify(&ca->trust, &decision, now, &asked->request,

@@ -40,10 +40,10 @@ static const struct db_stmt status = { "lra_status",
 	" WHERE i.name = $1" };
 static const struct db_stmt add_revocation = { "lra_add_revocation",
 	"INSERT INTO revocation (issuer, serial_number, reason, event, requester, "
-	"statement, signature, statement_sha256,"
-	" received_at, due_at) VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, sha256($6), "
-	"to_timestamp($8::bigint),"
-	" to_timestamp($9::bigint)) RETURNING id" };
+	"form, statement, signature, statement_sha256,"
+	" received_at, due_at) VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, "
+	"sha256($7), to_timestamp($9::bigint),"
+	" to_timestamp($10::bigint)) RETURNING id" };
 static const struct db_stmt *const stmts[] = { &is_revoked, &certificate, &has_living,
 	&status, &add_revocation };
 const struct db_stmt_list lra_certificate_stmts = { stmts, COUNT(stmts) };
@@ -100,9 +100,9 @@ RESULT lra_store_add_revocation(struct db_tx *tx, const struct lra_revocation_ro
 		DB_ARGS(DB_TEXT(request->issuer),
 			DB_BLOB(serial_view(&request->serial_number)),
 			DB_INT(request->event->reason), DB_TEXT(request->event->word),
-			DB_TEXT(request->requester), DB_BLOB(row->statement),
-			DB_BLOB(row->signature), DB_INT(row->received_at),
-			DB_INT(row->due_at)),
+			DB_TEXT(request->requester), DB_TEXT(row->form),
+			DB_BLOB(row->statement), DB_BLOB(row->signature),
+			DB_INT(row->received_at), DB_INT(row->due_at)),
 		&rows));
 	*id = db_int(rows, 0, 0);
 	return OK;

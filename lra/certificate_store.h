@@ -38,6 +38,7 @@ enum {
 
 struct lra_revocation_row {
 	const struct revocation_request *request;
+	const char *form;
 	struct blob statement, signature;
 	int64_t received_at, due_at;
 };

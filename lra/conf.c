@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/enrolment_store.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
@@ -84,6 +85,13 @@ static RESULT is_revoked(void *context, const char *issuer, const struct serial 
 	return lra_store_is_revoked(lra->db, issuer, serial_view(serial), out);
 }
 
+static RESULT papers(void *context, struct blob credential_id,
+	struct enrolment_papers *out)
+{
+	struct lra *lra = context;
+	return enrolment_store_papers(lra->db, credential_id, out);
+}
+
 static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 {
 	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
@@ -144,6 +152,7 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 		.issuers = out->issuers,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
+		.papers = papers,
 		.context = out };
 	return check_gateway(out);
 }
@@ -151,7 +160,8 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
-		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing };
+		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing,
+		enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

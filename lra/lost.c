@@ -38,6 +38,7 @@ static RESULT ask_revocation(struct lra_call *call, struct db_tx *tx,
 		application->receipt);
 	TRY(gateway_sign(call, self, &statement, text, &decision));
 	const struct lra_revocation_row row = { .request = request,
+		.form = decision.form,
 		.statement = buf_view(&decision.statement),
 		.signature = buf_view(&decision.signature),
 		.received_at = call->now,

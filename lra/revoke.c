@@ -100,6 +100,7 @@ static RESULT ask(void *context, struct db_tx *tx)
 	enum role as =
 		revoking->signer->person != NULL ? ROLE_LRA_CLERK : ROLE_SUBSCRIBER;
 	const struct lra_revocation_row row = { .request = request,
+		.form = revoking->decision->form,
 		.statement = buf_view(&revoking->decision->statement),
 		.signature = buf_view(&revoking->decision->signature),
 		.received_at = call->now,

@@ -2,6 +2,7 @@
 
 #include "common/base/file.h"
 #include "common/base/table.h"
+#include "common/flow/enrolment_store.h"
 #include "ra/store.h"
 
 /* clang-format off */
@@ -76,6 +77,13 @@ static RESULT is_revoked(void *context, const char *issuer, const struct serial 
 	return ra_store_is_revoked(ra->db, issuer, serial_view(serial), out);
 }
 
+static RESULT papers(void *context, struct blob credential_id,
+	struct enrolment_papers *out)
+{
+	struct ra *ra = context;
+	return enrolment_store_papers(ra->db, credential_id, out);
+}
+
 static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 {
 	AUTO(buf_clear) struct buf file = BUF(64 * MIB);
@@ -106,6 +114,7 @@ RESULT ra_open(const struct ra_conf *conf, const char *database,
 		.issuers = out->issuers,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
+		.papers = papers,
 		.context = out };
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,

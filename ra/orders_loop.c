@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/enrolment_store.h"
 #include "common/proc/fault_point.h"
 #include "common/proc/proc.h"
 #include "common/token/token.h"
@@ -20,7 +21,8 @@ static void pause_ms(int ms)
 
 static RESULT open_patiently(const struct ra_conf *conf, struct ra *ra)
 {
-	const struct db_stmt_list lists[] = { ra_store_stmts, audit_store_writing };
+	const struct db_stmt_list lists[] = { ra_store_stmts, audit_store_writing,
+		enrolment_store_reading };
 	struct conf_faults faults = { .count = 0 };
 	for (;;) {
 		struct err err = ra_open(conf, conf->database_orders, lists, COUNT(lists),

@@ -6,6 +6,7 @@
 #include "ca/status/feed_store.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/enrolment_store.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
@@ -18,9 +19,10 @@ static void test_all(void)
 {
 	const struct db_stmt_list counter[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing };
-	const struct db_stmt_list orders[] = { ra_store_stmts, audit_store_writing };
+	const struct db_stmt_list orders[] = { ra_store_stmts, audit_store_writing,
+		enrolment_store_reading };
 	const struct db_stmt_list issuer[] = { order_store_stmts, cert_store_stmts,
-		audit_store_writing };
+		audit_store_writing, enrolment_store_reading };
 	const struct db_stmt_list publisher[] = { crl_store_stmts, audit_store_writing,
 		order_store_stmts };
 	const struct db_stmt_list auditor[] = { audit_store_chain,

@@ -8,6 +8,7 @@
 #include "ca/order_store.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
+#include "common/flow/enrolment_store.h"
 #include "ra/conf.h"
 #include "ra/store.h"
 #include "tests/support/postgres.h"
@@ -49,9 +50,10 @@ static void settle(struct offices *offices)
 
 static RESULT open_both(struct offices *offices)
 {
-	const struct db_stmt_list ra[] = { ra_store_stmts, audit_store_writing };
+	const struct db_stmt_list ra[] = { ra_store_stmts, audit_store_writing,
+		enrolment_store_reading };
 	const struct db_stmt_list ca[] = { order_store_stmts, cert_store_stmts,
-		audit_store_writing };
+		audit_store_writing, enrolment_store_reading };
 	struct conf_faults faults = { .count = 0 };
 	TRY(ra_open(&offices->ra_conf, offices->database[0], ra, COUNT(ra), &offices->ra,
 		&faults));
