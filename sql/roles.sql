@@ -13,6 +13,10 @@ BEGIN
 			EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', role);
 		END IF;
 		EXECUTE format('ALTER ROLE %I SET search_path = inkan', role);
+		-- A process that hangs within a transaction must not keep revocations out of the CRL (settled_transaction), and
+		-- nobody waits for ever behind another's lock: the daemons try again.
+		EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', role, '60s');
+		EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role, '10s');
 	END LOOP;
 END
 $$;

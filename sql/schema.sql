@@ -22,6 +22,15 @@ BEGIN
 END
 $$;
 
+-- What comes from one office is read whole by the next: no row is larger than what common/base/limits.h lets in, and no
+-- time is beyond what a number of seconds can say.
+CREATE FUNCTION fits(bytes bytea, most integer) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT coalesce(octet_length(bytes) <= most, true) $$;
+CREATE FUNCTION fits(words text, most integer) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT coalesce(octet_length(words) <= most, true) $$;
+CREATE FUNCTION is_time(at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$$ SELECT coalesce(at >= '1970-01-01T00:00:00Z' AND at < '10000-01-01T00:00:00Z', true) $$;
+
 -- The number of this transaction as bigint, to be followed in commit order (see status_feed and audit_event).
 CREATE FUNCTION this_transaction() RETURNS bigint LANGUAGE sql STABLE AS
 	$$ SELECT pg_current_xact_id()::text::bigint $$;
@@ -124,7 +133,10 @@ CREATE TABLE application (
 	-- R-LRA-05: the second person is another one, also for who forges a request to the daemon.
 	CONSTRAINT second_person CHECK (approved_by IS NULL OR (approved_by <> entered_by AND approved_by <> identified_by)),
 	-- R-SUB-KEY-01: a key born at hand-over is not there before; any other is there from the first.
-	CONSTRAINT key_there CHECK (key_origin = 'handover' OR subject_public_key_info IS NOT NULL)
+	CONSTRAINT key_there CHECK (key_origin = 'handover' OR subject_public_key_info IS NOT NULL),
+	CONSTRAINT sizes CHECK (fits(content, 32768) AND fits(subject_public_key_info, 2048) AND fits(profile, 64)
+		AND fits(display_name, 1024) AND fits(entity, 256) AND fits(idempotency_key, 256) AND fits(refusal, 65536)),
+	CONSTRAINT times CHECK (is_time(received_at) AND is_time(changed_at))
 );
 CREATE INDEX application_queue ON application (state, lra, changed_at, id)
 	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
@@ -150,6 +162,9 @@ BEGIN
 			OR NEW.event <> 'amend') THEN
 		RAISE EXCEPTION 'application: a changed content needs a new version and new decisions' USING ERRCODE = 'P0001';
 	END IF;
+	IF TG_OP = 'UPDATE' AND NEW.content IS NOT DISTINCT FROM OLD.content AND NEW.version <> OLD.version THEN
+		RAISE EXCEPTION 'application: an unchanged content keeps its version' USING ERRCODE = 'P0001';
+	END IF;
 	RETURN NEW;
 END
 $$;
@@ -163,8 +178,9 @@ CREATE TABLE application_version (
 	document bytea NOT NULL,
 	sha256 bytea NOT NULL CHECK (sha256 = sha256(document)),
 	entered_by text NOT NULL,
-	entered_at timestamptz NOT NULL,
-	PRIMARY KEY (application_id, version)
+	entered_at timestamptz NOT NULL CHECK (is_time(entered_at)),
+	PRIMARY KEY (application_id, version),
+	CONSTRAINT sizes CHECK (fits(document, 524288))
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON application_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -181,7 +197,10 @@ CREATE TABLE evidence (
 	examined_by text NOT NULL,
 	examined_at timestamptz NOT NULL,
 	number text, -- of the paper; its form is that of its kind, and never that of an Individual Number (lra/guard.c)
-	UNIQUE (application_id, sha256)
+	UNIQUE (application_id, sha256),
+	CONSTRAINT sizes CHECK (fits(kind, 64) AND cardinality(proves) <= 64 AND fits(array_to_string(proves, ','), 1023)),
+	CONSTRAINT times CHECK (is_time(examined_at) AND issued_on BETWEEN '0001-01-01' AND '9999-12-31'
+		AND valid_until BETWEEN '0001-01-01' AND '9999-12-31')
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -196,7 +215,8 @@ CREATE TABLE decision (
 	statement bytea NOT NULL,
 	signature bytea NOT NULL,
 	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)), -- no replay
-	decided_at timestamptz NOT NULL
+	decided_at timestamptz NOT NULL CHECK (is_time(decided_at)),
+	CONSTRAINT sizes CHECK (fits(form, 15) AND fits(statement, 32768) AND fits(signature, 32768))
 );
 CREATE INDEX decision_of_application ON decision (application_id, id);
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -238,7 +258,8 @@ CREATE TABLE certificate_order (
 	placed_at timestamptz NOT NULL DEFAULT now(),
 	answered_at timestamptz,
 	refusal text,
-	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL))
+	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL)),
+	CONSTRAINT sizes CHECK (fits(document, 262144) AND fits(signature, 32768))
 ) WITH (fillfactor = 80);
 -- One live order an application: a second one waits until the first is refused, or its certificate is revoked and the
 -- application went back to verified (lost hand-over key), which leaves the first in state issued.
@@ -283,7 +304,11 @@ CREATE TABLE serial_reservation (
 	not_before timestamptz NOT NULL,
 	not_after timestamptz NOT NULL,
 	reserved_at timestamptz NOT NULL DEFAULT now(),
-	PRIMARY KEY (issuer_id, serial_number)
+	PRIMARY KEY (issuer_id, serial_number),
+	-- RFC 5280 section 4.1.2.2: positive, in as few octets as it needs.
+	CONSTRAINT positive CHECK (get_byte(serial_number, 0) < 128 AND (get_byte(serial_number, 0) > 0
+		OR (length(serial_number) > 1 AND get_byte(serial_number, 1) >= 128))),
+	CONSTRAINT times CHECK (is_time(not_before) AND is_time(not_after))
 ) PARTITION BY HASH (issuer_id, serial_number);
 DO $$
 BEGIN
@@ -314,6 +339,8 @@ CREATE TABLE certificate (
 	transaction bigint NOT NULL DEFAULT this_transaction(),
 	status_id bigint NOT NULL DEFAULT nextval('status_sequence'),
 	PRIMARY KEY (issuer_id, serial_number, issued_at),
+	CONSTRAINT sizes CHECK (fits(der, 16384) AND length(subject_digest) = 32 AND length(key_digest) = 32),
+	CONSTRAINT times CHECK (is_time(issued_at) AND is_time(not_after)),
 	FOREIGN KEY (issuer_id, serial_number) REFERENCES serial_reservation
 ) PARTITION BY RANGE (issued_at);
 CREATE INDEX certificate_feed ON certificate (transaction, status_id);
@@ -329,7 +356,6 @@ CREATE TABLE revocation (
 	reason smallint NOT NULL CHECK (reason IN (0, 1, 3, 4, 5, 9)), -- R-REV-07
 	event text NOT NULL,		-- the life event that the clerk picked
 	requester text NOT NULL,	-- who asked: person, channel and how authenticated, in words
-	form text NOT NULL DEFAULT 'cms' CHECK (length(form) < 16), -- of the signature, as in decision
 	statement bytea NOT NULL,
 	signature bytea NOT NULL,
 	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)),
@@ -339,14 +365,17 @@ CREATE TABLE revocation (
 	answered_at timestamptz,
 	published_at timestamptz,	-- in a CRL
 	refusal text,
-	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL))
+	CONSTRAINT refusal_says_why CHECK ((state = 'refused') = (refusal IS NOT NULL)),
+	CONSTRAINT sizes CHECK (fits(issuer, 64) AND fits(serial_number, 20) AND fits(event, 64) AND fits(requester, 1024)
+		AND fits(statement, 32768) AND fits(signature, 32768)),
+	CONSTRAINT times CHECK (is_time(received_at) AND is_time(due_at))
 );
 CREATE INDEX revocation_queue ON revocation (id) WHERE state = 'asked';
 CREATE INDEX revocation_of_certificate ON revocation (serial_number);
 CREATE FUNCTION revocation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF (NEW.id, NEW.issuer, NEW.serial_number, NEW.reason, NEW.form, NEW.statement, NEW.signature, NEW.received_at, NEW.due_at)
-		IS DISTINCT FROM (OLD.id, OLD.issuer, OLD.serial_number, OLD.reason, OLD.form, OLD.statement, OLD.signature, OLD.received_at,
+	IF (NEW.id, NEW.issuer, NEW.serial_number, NEW.reason, NEW.event, NEW.requester, NEW.statement, NEW.signature, NEW.received_at, NEW.due_at)
+		IS DISTINCT FROM (OLD.id, OLD.issuer, OLD.serial_number, OLD.reason, OLD.event, OLD.requester, OLD.statement, OLD.signature, OLD.received_at,
 			OLD.due_at) OR (OLD.state <> 'asked' AND NEW.state <> OLD.state) THEN
 		RAISE EXCEPTION 'revocation: what was asked and answered does not change' USING ERRCODE = 'P0001';
 	END IF;
@@ -370,7 +399,8 @@ CREATE TABLE certificate_revocation (
 	status_id bigint NOT NULL DEFAULT nextval('status_sequence'),
 	PRIMARY KEY (issuer_id, serial_number, edition),
 	FOREIGN KEY (issuer_id, serial_number) REFERENCES serial_reservation,
-	CONSTRAINT only_sharper CHECK (edition = 1 OR reason = 1)
+	CONSTRAINT only_sharper CHECK (edition = 1 OR reason = 1),
+	CONSTRAINT times CHECK (is_time(revocation_date) AND is_time(not_after))
 );
 CREATE INDEX certificate_revocation_feed ON certificate_revocation (transaction, status_id);
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON certificate_revocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -433,6 +463,7 @@ CREATE TABLE delivery (
 	CONSTRAINT pin_with_pkcs12 CHECK ((form = 'certificate') = (pin_channel IS NULL)),
 	CONSTRAINT pin_erased CHECK (pin_shown_at IS NULL OR sealed_pin IS NULL)
 );
+CREATE TRIGGER final BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE INDEX delivery_of_application ON delivery (application_id);
 CREATE TABLE receipt (
 	application_id bigint PRIMARY KEY REFERENCES application,
@@ -442,79 +473,6 @@ CREATE TABLE receipt (
 	confirmed_at timestamptz NOT NULL
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- Passkeys (R-ACC-04): a code that an administrator handed out, what a browser registered with it, and what administrators
--- signed about it. Only the signed documents count, read with the roster (common/flow/enrolment.h): a row alone enrols nobody.
-
-CREATE TABLE enrolment_code (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	person text NOT NULL CHECK (length(person) <= 64),
-	lra text NOT NULL CHECK (length(lra) <= 64),
-	code_hash bytea NOT NULL CHECK (length(code_hash) = 32), -- PBKDF2 with SHA-256
-	salt bytea NOT NULL CHECK (length(salt) = 16),
-	iterations integer NOT NULL CHECK (iterations >= 100000),
-	challenge bytea NOT NULL CHECK (length(challenge) = 32), -- of the registration
-	made_by text NOT NULL CHECK (made_by <> person AND length(made_by) <= 64),
-	made_at timestamptz NOT NULL,
-	expires_at timestamptz NOT NULL CHECK (expires_at > made_at AND expires_at <= made_at + interval '7 days'),
-	tries smallint NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),
-	ended_at timestamptz,
-	ended_by text CHECK (ended_by IN ('used', 'replaced', 'tries')),
-	CONSTRAINT ended_whole CHECK ((ended_at IS NULL) = (ended_by IS NULL))
-);
-CREATE UNIQUE INDEX enrolment_code_open ON enrolment_code (person) WHERE ended_at IS NULL;
-CREATE FUNCTION enrolment_code_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	IF OLD.ended_at IS NOT NULL OR NEW.tries < OLD.tries OR (NEW.id, NEW.person, NEW.lra, NEW.code_hash, NEW.salt,
-		NEW.iterations, NEW.challenge, NEW.made_by, NEW.made_at, NEW.expires_at) IS DISTINCT FROM (OLD.id, OLD.person,
-		OLD.lra, OLD.code_hash, OLD.salt, OLD.iterations, OLD.challenge, OLD.made_by, OLD.made_at, OLD.expires_at) THEN
-		RAISE EXCEPTION 'enrolment_code: a code is used once, and not changed' USING ERRCODE = 'P0001';
-	END IF;
-	RETURN NEW;
-END
-$$;
-CREATE TRIGGER guard BEFORE UPDATE ON enrolment_code FOR EACH ROW EXECUTE FUNCTION enrolment_code_guard();
-CREATE TRIGGER final BEFORE DELETE ON enrolment_code FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TABLE credential (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	credential_id bytea NOT NULL UNIQUE CHECK (length(credential_id) BETWEEN 1 AND 1023),
-	person text NOT NULL CHECK (length(person) <= 64),
-	lra text NOT NULL CHECK (length(lra) <= 64),
-	content bytea NOT NULL CHECK (length(content) <= 8192), -- what administrators are asked to sign
-	code_id bigint NOT NULL UNIQUE REFERENCES enrolment_code,
-	registered_at timestamptz NOT NULL,
-	sign_count bigint NOT NULL CHECK (sign_count BETWEEN 0 AND 4294967295), -- as last seen
-	last_used_at timestamptz
-);
-CREATE INDEX credential_of_person ON credential (person, id);
-CREATE FUNCTION credential_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	IF NEW.sign_count < OLD.sign_count OR (NEW.id, NEW.credential_id, NEW.person, NEW.lra, NEW.content, NEW.code_id,
-		NEW.registered_at) IS DISTINCT FROM (OLD.id, OLD.credential_id, OLD.person, OLD.lra, OLD.content, OLD.code_id,
-		OLD.registered_at) THEN
-		RAISE EXCEPTION 'credential: only its counter goes on' USING ERRCODE = 'P0001';
-	END IF;
-	RETURN NEW;
-END
-$$;
-CREATE TRIGGER guard BEFORE UPDATE ON credential FOR EACH ROW EXECUTE FUNCTION credential_guard();
-CREATE TRIGGER final BEFORE DELETE ON credential FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
-CREATE TABLE enrolment (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	credential_id bytea NOT NULL REFERENCES credential (credential_id),
-	kind text NOT NULL CHECK (kind IN ('enrol', 'disenrol')),
-	person text NOT NULL CHECK (length(person) <= 64), -- who signed
-	form text NOT NULL CHECK (length(form) < 16),
-	statement bytea NOT NULL CHECK (length(statement) <= 32768),
-	signature bytea NOT NULL CHECK (length(signature) <= 32768),
-	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)),
-	decided_at timestamptz NOT NULL,
-	UNIQUE (credential_id, kind, person)
-);
-CREATE TRIGGER final BEFORE UPDATE OR DELETE ON enrolment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Audit (R-LOG): the event is part of the deed's transaction; the chain is closed behind it, in commit order.
@@ -531,7 +489,10 @@ CREATE TABLE audit_event (
 	detail text NOT NULL,	-- canonical JSON, without personal data
 	digest bytea NOT NULL CHECK (length(digest) = 32), -- over all of the above (common/flow/audit.h)
 	transaction bigint NOT NULL DEFAULT this_transaction(),
-	PRIMARY KEY (id, at)
+	PRIMARY KEY (id, at),
+	CONSTRAINT sizes CHECK (fits(event, 64) AND fits(actor, 256) AND fits(role, 64) AND fits(origin, 256)
+		AND fits(object, 512) AND fits(detail, 32768)),
+	CONSTRAINT times CHECK (is_time(at))
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_event_feed ON audit_event (transaction, id);
 CREATE INDEX audit_event_of_object ON audit_event (object);
@@ -557,6 +518,22 @@ CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_link FOR EACH ROW EXECUTE 
 CREATE TABLE certificate_other PARTITION OF certificate DEFAULT;
 CREATE TABLE audit_event_other PARTITION OF audit_event DEFAULT;
 
+-- A row's trigger does not see TRUNCATE, and a partition has no statement's trigger of its parent.
+CREATE FUNCTION guard_all() RETURNS void LANGUAGE plpgsql SET search_path = inkan, pg_temp AS $$
+DECLARE
+	guarded regclass;
+BEGIN
+	FOR guarded IN SELECT t.tgrelid FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE c.relnamespace = 'inkan'::regnamespace AND t.tgname = 'final'
+		AND NOT EXISTS (SELECT FROM pg_trigger a WHERE a.tgrelid = t.tgrelid AND a.tgname = 'final_all') LOOP
+		EXECUTE format('CREATE TRIGGER final_all BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION inkan.refuse_change()',
+			guarded);
+	END LOOP;
+END
+$$;
+SELECT guard_all();
+
+-- A month whose rows came before its partition was made, by a clock that ran ahead, stays with the default one.
 CREATE FUNCTION prepare_partitions(from_month date, months integer) RETURNS integer LANGUAGE plpgsql
 	SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
 DECLARE
@@ -570,12 +547,17 @@ BEGIN
 		FOREACH parent IN ARRAY ARRAY['certificate', 'audit_event'] LOOP
 			name := parent || to_char(start, '_YYYYMM');
 			IF to_regclass('inkan.' || name) IS NULL THEN
-				EXECUTE format('CREATE TABLE inkan.%I PARTITION OF inkan.%I FOR VALUES FROM (%L) TO (%L)', name, parent,
-					start::timestamp AT TIME ZONE 'UTC', (start + interval '1 month')::timestamp AT TIME ZONE 'UTC');
-				made := made + 1;
+				BEGIN
+					EXECUTE format('CREATE TABLE inkan.%I PARTITION OF inkan.%I FOR VALUES FROM (%L) TO (%L)', name, parent,
+						start::timestamp AT TIME ZONE 'UTC', (start + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+					made := made + 1;
+				EXCEPTION WHEN check_violation THEN
+					RAISE NOTICE '%: its rows are in the default partition', name;
+				END;
 			END IF;
 		END LOOP;
 	END LOOP;
+	PERFORM guard_all();
 	RETURN made;
 END
 $$;
@@ -586,33 +568,51 @@ SELECT prepare_partitions(current_date, 12);
 
 GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
 GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
-REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer), guard_all() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
-GRANT INSERT ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish;
+-- Where rows are followed in the order of their numbers, those who write them do not choose the numbers.
+GRANT INSERT (at, event, actor, role, origin, object, result, detail, digest) ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish;
 
 GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, evidence, decision, receipt TO inkan_lra;
-GRANT SELECT, INSERT, UPDATE ON application, delivery TO inkan_lra;
+-- Column by column: a right to the whole table is one to lock it, and the CA with it.
+GRANT SELECT ON application, delivery TO inkan_lra;
+GRANT INSERT (receipt_number, lra, method, state, event, event_role, version, content, profile, subject_digest, display_name,
+	entity, key_origin, subject_public_key_info, acceptance_id, entered_by, received_at, changed_at, idempotency_key)
+	ON application TO inkan_lra;
+GRANT UPDATE (state, event, event_role, version, content, profile, subject_digest, display_name, entity, key_origin,
+	subject_public_key_info, identified_by, approved_by, changed_at, refusal) ON application TO inkan_lra;
+GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
+	receipt_due_at) ON delivery TO inkan_lra;
+GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
 GRANT SELECT ON application_step, certificate, certificate_revocation, issuer TO inkan_lra;
-GRANT SELECT, INSERT ON revocation TO inkan_lra;
+GRANT SELECT ON revocation TO inkan_lra;
+GRANT INSERT (issuer, serial_number, reason, event, requester, statement, signature, statement_sha256, received_at, due_at)
+	ON revocation TO inkan_lra;
 GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON certificate_order TO inkan_lra;
 GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
-GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
-GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
-GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
-GRANT SELECT ON enrolment TO inkan_orders, inkan_ca;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,
-	certificate_order, certificate, certificate_revocation, issuer, revocation, delivery, receipt TO inkan_ra;
+	certificate_order, certificate, certificate_revocation, issuer, revocation, receipt TO inkan_ra;
+GRANT SELECT (id, application_id, issuer, serial_number, form, file_channel, pin_channel, pin_shown_at, delivered_by,
+	delivered_at, receipt_due_at) ON delivery TO inkan_ra;
 
 GRANT SELECT ON application, application_step, evidence, decision, agreement, agreement_acceptance, blocked_key, issuer,
 	certificate, certificate_revocation TO inkan_orders;
 GRANT UPDATE (state, event, event_role, changed_at, refusal) ON application TO inkan_orders;
-GRANT SELECT, INSERT ON subject_name, subject_key, certificate_order TO inkan_orders;
+GRANT SELECT, INSERT ON subject_name, subject_key TO inkan_orders;
+GRANT SELECT ON certificate_order TO inkan_orders;
+GRANT INSERT (application_id, document, signature, document_sha256) ON certificate_order TO inkan_orders;
 
-GRANT SELECT ON certificate_order, decision, subject_name, subject_key TO inkan_ca;
+GRANT SELECT ON certificate_order, subject_name, subject_key TO inkan_ca;
 GRANT SELECT (id, receipt_number) ON application TO inkan_ca;
 GRANT UPDATE (state, answered_at, refusal) ON certificate_order TO inkan_ca;
-GRANT SELECT, INSERT ON issuer, serial_reservation, certificate, certificate_revocation, blocked_key, subject_key TO inkan_ca;
+GRANT SELECT, INSERT ON issuer, blocked_key, subject_key TO inkan_ca;
+GRANT SELECT ON serial_reservation, certificate, certificate_revocation TO inkan_ca;
+GRANT INSERT (issuer_id, serial_number, order_id, not_before, not_after) ON serial_reservation TO inkan_ca;
+GRANT INSERT (issuer_id, serial_number, issued_at, order_id, profile, profile_version, not_after, subject_digest, key_digest,
+	der) ON certificate TO inkan_ca;
+GRANT INSERT (issuer_id, serial_number, edition, revocation_date, reason, not_after, revocation_id) ON certificate_revocation
+	TO inkan_ca;
 GRANT USAGE ON SEQUENCE status_sequence TO inkan_ca;
 GRANT SELECT ON revocation TO inkan_ca;
 GRANT UPDATE (state, answered_at, refusal) ON revocation TO inkan_ca;

@@ -119,6 +119,8 @@ static void test_issue_reserved(void)
 			!CHECK_OK(ca_accept(&offices->ca, clock_now(), &done),
 				"accepted"))
 			return;
+		postgres_sql(
+			"ALTER TABLE inkan.serial_reservation DROP CONSTRAINT times");
 		postgres_sql(AS_CA
 			"INSERT INTO serial_reservation (issuer_id, serial_number, "
 			"order_id, not_before, not_after) SELECT a, b::bytea, c, "

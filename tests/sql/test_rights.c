@@ -16,7 +16,7 @@ static const char *const final_tables[] = { "agreement", "agreement_acceptance",
 
 static struct err run_as(const char *role, const char *format, const char *table)
 {
-	char text[200];
+	char text[700];
 	AUTO(db_close) struct db *db = NULL;
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	snprintf(text, sizeof text, format, table);
@@ -73,6 +73,13 @@ static void test_catalog(void)
 		{ "tables without a guard of their rows", "FROM t WHERE t.final AND NOT t.part AND t.name NOT IN ('application_step',"
 			" 'schema_version') AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname = 'final'"
 			" AND g.tgenabled = 'O')" },
+		{ "tables that keep their rows, but not from TRUNCATE", "FROM t WHERE EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid ="
+			" t.oid AND g.tgname = 'final') AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND"
+			" g.tgname = 'final_all' AND g.tgenabled = 'O')" },
+		{ "UPDATE of a whole table, and with it the right to lock everybody out", "FROM r, t WHERE"
+			" has_table_privilege(r.oid, t.oid, 'UPDATE')" },
+		{ "INSERT of a number that rows are followed by", "FROM r, pg_attribute a JOIN t ON t.oid = a.attrelid WHERE a.attname IN"
+			" ('transaction', 'status_id') AND t.name <> 'crl' AND has_column_privilege(r.oid, t.oid, a.attnum, 'INSERT')" },
 		{ "functions that run as their owner, open to processes that do not need them", "FROM r, pg_proc p WHERE p.prosecdef AND"
 			" p.pronamespace = 'inkan'::regnamespace AND r.rolname <> 'inkan_audit' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
 		{ "functions that run as their owner along the caller's search path", "FROM pg_proc p WHERE p.prosecdef AND"
@@ -129,10 +136,94 @@ static void test_final_rows(void)
 	CHECK_TEXT(postgres_sql("SELECT title FROM inkan.agreement"), "t", "as it was");
 }
 
+/* Not even the owner empties a table by one word, nor one of its partitions, nor one that is made next year. */
+static void test_truncate(void)
+{
+	static const char *const tried[] = { "audit_event", "audit_event_other",
+		"serial_reservation_3", "certificate_203001", "certificate_revocation",
+		"decision", "application", "delivery", "crl" };
+	postgres_fresh();
+	postgres_sql("SELECT inkan.prepare_partitions('2030-01-01', 0)");
+	for (size_t i = 0; i < COUNT(tried); i++)
+		CHECK_TEXT(postgres_sql(
+				   "SET client_min_messages = error; CREATE TEMP TABLE "
+				   "answer (state text); DO $$ BEGIN "
+				   "TRUNCATE inkan.%s CASCADE; INSERT INTO answer VALUES "
+				   "('done');"
+				   " EXCEPTION WHEN OTHERS THEN INSERT INTO answer "
+				   "VALUES (SQLSTATE); END $$; SELECT state FROM answer",
+				   tried[i]),
+			"P0001", "%s", tried[i]);
+}
+
+/* Rows that one office writes and another reads whole. */
+static void test_sizes_and_times(void)
+{
+	/* clang-format off */
+#define EVENT "INSERT INTO inkan.%s (at, event, actor, role, origin, object, result, detail, digest) VALUES "
+#define ASK(d, s, t) "INSERT INTO inkan.%s (issuer, serial_number, reason, event, requester, statement, signature, statement_sha256," \
+	" due_at) SELECT 'i', " s ", 1, 'e', 'r', " d ", 'y', sha256(" d "), " t
+	static const struct { const char *table, *insert; enum err_code code; } rows[] = {
+		{ "audit_event", EVENT "(now(), 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'))", E_NONE },
+		{ "audit_event", EVENT "('infinity', 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'))", E_STATE },
+		{ "audit_event", EVENT "('-infinity', 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'))", E_STATE },
+		{ "audit_event", EVENT "('10000-01-01T00:00:00Z', 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'))", E_STATE },
+		{ "audit_event", EVENT "('9999-12-31T23:59:59Z', 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'))", E_NONE },
+		{ "audit_event", EVENT "(now(), 'e', 'a', 'r', 'o', 'x', 'done', repeat('x', 32769), sha256('x'))", E_STATE },
+		{ "audit_event", EVENT "(now(), 'e', 'a', 'r', 'o', repeat('x', 513), 'done', '{}', sha256('x'))", E_STATE },
+		{ "audit_event", "INSERT INTO inkan.%s (at, event, actor, role, origin, object, result, detail, digest, transaction)"
+			" VALUES (now(), 'e', 'a', 'r', 'o', 'x', 'done', '{}', sha256('x'), 1)", E_DENIED },
+		{ "revocation", ASK("'x'", "'\\x01'::bytea", "now()"), E_NONE },
+		{ "revocation", ASK("repeat('x', 32769)::bytea", "'\\x01'::bytea", "now()"), E_STATE },
+		{ "revocation", ASK("repeat('x', 32768)::bytea", "'\\x01'::bytea", "now()"), E_NONE },
+		{ "revocation", ASK("'x'", "repeat('x', 21)::bytea", "now()"), E_STATE },
+		{ "revocation", ASK("'x'", "'\\x01'::bytea", "'infinity'::timestamptz"), E_STATE },
+	};
+	/* clang-format on */
+	postgres_fresh();
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_ERR(run_as("inkan_lra", rows[i].insert, rows[i].table),
+			rows[i].code, "row %zu", i);
+}
+
+/* A clock that ran ahead wrote into a month that has no partition yet: the month stays where it is, the others are made. */
+static void test_partitions_behind_rows(void)
+{
+	postgres_fresh();
+	postgres_sql("INSERT INTO inkan.audit_event (at, event, actor, role, origin, "
+		     "object, result, detail, digest)"
+		     " VALUES ('2041-02-03', 'e', 'a', 'r', 'o', 'x', 'done', '{}', "
+		     "sha256('x'))");
+	CHECK_TEXT(postgres_sql("SELECT inkan.prepare_partitions('2041-01-01', 2)"), "5",
+		"two tables of three months, but one");
+	CHECK_TEXT(postgres_sql(
+			   "SELECT to_regclass('inkan.audit_event_204102') IS NULL "
+			   "AND to_regclass('inkan.audit_event_204103') IS NOT NULL"),
+		"t", "the ones that could be made");
+	CHECK_TEXT(postgres_sql("SELECT inkan.prepare_partitions('2041-01-01', 2)"), "0",
+		"and again");
+}
+
+/* settled_transaction() waits for the oldest transaction; no process of ours may be it for long. */
+static void test_timeouts(void)
+{
+	for (size_t i = 0; i < COUNT(roles); i++)
+		CHECK_TEXT(postgres_sql("SELECT string_agg(s, ' ' ORDER BY s) FROM "
+					"pg_roles, unnest(rolconfig) s WHERE rolname = "
+					"'%s' AND s LIKE '%%timeout=%%'",
+				   roles[i]),
+			"idle_in_transaction_session_timeout=60s lock_timeout=10s", "%s",
+			roles[i]);
+}
+
 static const CU_TestInfo tests[] = {
 	{ "each role is refused", test_each_role_is_refused },
 	{ "the catalog", test_catalog },
 	{ "final rows", test_final_rows },
+	{ "TRUNCATE", test_truncate },
+	{ "sizes and times", test_sizes_and_times },
+	{ "partitions behind their rows", test_partitions_behind_rows },
+	{ "timeouts", test_timeouts },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_rights = { "sql/rights", tests, NULL, NULL };
