@@ -110,7 +110,6 @@ static const char countries[] =
 	"TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 /* clang-format on */
 
-
 /* ---- characters */
 
 static const struct fault_rule *const trouble_rules[] = {
@@ -265,7 +264,8 @@ static void check_attribute(const struct name *name,
 	if (attribute->type == NAME_ORGANIZATION_IDENTIFIER)
 		check_identifier(name, value, faults);
 	/* R-IDV-13: the number itself never stands in the fault's words. */
-	if (attribute->type == NAME_SERIAL_NUMBER && individual_number_in_text(blob_text(value)))
+	if (attribute->type == NAME_SERIAL_NUMBER &&
+		individual_number_in_text(blob_text(value)))
 		faults_add(faults, &individual, kind->name,
 			"twelve digits whose check digit fits");
 }
