@@ -356,6 +356,7 @@ CREATE TABLE revocation (
 	reason smallint NOT NULL CHECK (reason IN (0, 1, 3, 4, 5, 9)), -- R-REV-07
 	event text NOT NULL,		-- the life event that the clerk picked
 	requester text NOT NULL,	-- who asked: person, channel and how authenticated, in words
+	form text NOT NULL DEFAULT 'cms' CHECK (length(form) < 16), -- of the signature, as in decision
 	statement bytea NOT NULL,
 	signature bytea NOT NULL,
 	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)),
@@ -374,8 +375,8 @@ CREATE INDEX revocation_queue ON revocation (id) WHERE state = 'asked';
 CREATE INDEX revocation_of_certificate ON revocation (serial_number);
 CREATE FUNCTION revocation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF (NEW.id, NEW.issuer, NEW.serial_number, NEW.reason, NEW.event, NEW.requester, NEW.statement, NEW.signature, NEW.received_at, NEW.due_at)
-		IS DISTINCT FROM (OLD.id, OLD.issuer, OLD.serial_number, OLD.reason, OLD.event, OLD.requester, OLD.statement, OLD.signature, OLD.received_at,
+	IF (NEW.id, NEW.issuer, NEW.serial_number, NEW.reason, NEW.event, NEW.requester, NEW.form, NEW.statement, NEW.signature, NEW.received_at, NEW.due_at)
+		IS DISTINCT FROM (OLD.id, OLD.issuer, OLD.serial_number, OLD.reason, OLD.event, OLD.requester, OLD.form, OLD.statement, OLD.signature, OLD.received_at,
 			OLD.due_at) OR (OLD.state <> 'asked' AND NEW.state <> OLD.state) THEN
 		RAISE EXCEPTION 'revocation: what was asked and answered does not change' USING ERRCODE = 'P0001';
 	END IF;
@@ -473,6 +474,79 @@ CREATE TABLE receipt (
 	confirmed_at timestamptz NOT NULL
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Passkeys (R-ACC-04): a code that an administrator handed out, what a browser registered with it, and what administrators
+-- signed about it. Only the signed documents count, read with the roster (common/flow/enrolment.h): a row alone enrols nobody.
+
+CREATE TABLE enrolment_code (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	person text NOT NULL CHECK (length(person) <= 64),
+	lra text NOT NULL CHECK (length(lra) <= 64),
+	code_hash bytea NOT NULL CHECK (length(code_hash) = 32), -- PBKDF2 with SHA-256
+	salt bytea NOT NULL CHECK (length(salt) = 16),
+	iterations integer NOT NULL CHECK (iterations >= 100000),
+	challenge bytea NOT NULL CHECK (length(challenge) = 32), -- of the registration
+	made_by text NOT NULL CHECK (made_by <> person AND length(made_by) <= 64),
+	made_at timestamptz NOT NULL,
+	expires_at timestamptz NOT NULL CHECK (expires_at > made_at AND expires_at <= made_at + interval '7 days'),
+	tries smallint NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),
+	ended_at timestamptz,
+	ended_by text CHECK (ended_by IN ('used', 'replaced', 'tries')),
+	CONSTRAINT ended_whole CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+);
+CREATE UNIQUE INDEX enrolment_code_open ON enrolment_code (person) WHERE ended_at IS NULL;
+CREATE FUNCTION enrolment_code_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF OLD.ended_at IS NOT NULL OR NEW.tries < OLD.tries OR (NEW.id, NEW.person, NEW.lra, NEW.code_hash, NEW.salt,
+		NEW.iterations, NEW.challenge, NEW.made_by, NEW.made_at, NEW.expires_at) IS DISTINCT FROM (OLD.id, OLD.person,
+		OLD.lra, OLD.code_hash, OLD.salt, OLD.iterations, OLD.challenge, OLD.made_by, OLD.made_at, OLD.expires_at) THEN
+		RAISE EXCEPTION 'enrolment_code: a code is used once, and not changed' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON enrolment_code FOR EACH ROW EXECUTE FUNCTION enrolment_code_guard();
+CREATE TRIGGER final BEFORE DELETE ON enrolment_code FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE credential (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	credential_id bytea NOT NULL UNIQUE CHECK (length(credential_id) BETWEEN 1 AND 1023),
+	person text NOT NULL CHECK (length(person) <= 64),
+	lra text NOT NULL CHECK (length(lra) <= 64),
+	content bytea NOT NULL CHECK (length(content) <= 8192), -- what administrators are asked to sign
+	code_id bigint NOT NULL UNIQUE REFERENCES enrolment_code,
+	registered_at timestamptz NOT NULL,
+	sign_count bigint NOT NULL CHECK (sign_count BETWEEN 0 AND 4294967295), -- as last seen
+	last_used_at timestamptz
+);
+CREATE INDEX credential_of_person ON credential (person, id);
+CREATE FUNCTION credential_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.sign_count < OLD.sign_count OR (NEW.id, NEW.credential_id, NEW.person, NEW.lra, NEW.content, NEW.code_id,
+		NEW.registered_at) IS DISTINCT FROM (OLD.id, OLD.credential_id, OLD.person, OLD.lra, OLD.content, OLD.code_id,
+		OLD.registered_at) THEN
+		RAISE EXCEPTION 'credential: only its counter goes on' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON credential FOR EACH ROW EXECUTE FUNCTION credential_guard();
+CREATE TRIGGER final BEFORE DELETE ON credential FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE enrolment (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	credential_id bytea NOT NULL REFERENCES credential (credential_id),
+	kind text NOT NULL CHECK (kind IN ('enrol', 'disenrol')),
+	person text NOT NULL CHECK (length(person) <= 64), -- who signed
+	form text NOT NULL CHECK (length(form) < 16),
+	statement bytea NOT NULL CHECK (length(statement) <= 32768),
+	signature bytea NOT NULL CHECK (length(signature) <= 32768),
+	statement_sha256 bytea NOT NULL UNIQUE CHECK (statement_sha256 = sha256(statement)),
+	decided_at timestamptz NOT NULL,
+	UNIQUE (credential_id, kind, person)
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON enrolment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Audit (R-LOG): the event is part of the deed's transaction; the chain is closed behind it, in commit order.
@@ -586,10 +660,14 @@ GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_cha
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
 GRANT SELECT ON application_step, certificate, certificate_revocation, issuer TO inkan_lra;
 GRANT SELECT ON revocation TO inkan_lra;
-GRANT INSERT (issuer, serial_number, reason, event, requester, statement, signature, statement_sha256, received_at, due_at)
+GRANT INSERT (issuer, serial_number, reason, event, requester, form, statement, signature, statement_sha256, received_at, due_at)
 	ON revocation TO inkan_lra;
 GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON certificate_order TO inkan_lra;
 GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
+GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
+GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
+GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
+GRANT SELECT ON enrolment TO inkan_orders, inkan_ca;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,
 	certificate_order, certificate, certificate_revocation, issuer, revocation, receipt TO inkan_ra;
