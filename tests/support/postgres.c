@@ -5,11 +5,14 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+enum { VALUES = 8 }; /* answers that stay until so many more */
+
 static struct {
 	bool started;
 	int databases;
 	char home[40]; /* one for each run, so that runs beside each other do not meet */
-	char name[40], conninfo[600], value[65536];
+	char name[40], conninfo[600], value[VALUES][65536];
+	unsigned turn;
 } state;
 
 static void run(const char *command)
@@ -142,10 +145,11 @@ const char *postgres_sql(const char *format, ...)
 		fprintf(stderr, "tests: %s: %s\n", sql, PQerrorMessage(conn));
 		exit(2);
 	}
-	state.value[0] = 0;
+	char *value = state.value[state.turn++ % VALUES];
+	*value = 0;
 	if (PQntuples(result) > 0)
-		snprintf(state.value, sizeof state.value, "%s", PQgetvalue(result, 0, 0));
+		snprintf(value, sizeof state.value[0], "%s", PQgetvalue(result, 0, 0));
 	PQclear(result);
 	PQfinish(conn);
-	return state.value;
+	return value;
 }

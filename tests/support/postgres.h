@@ -17,7 +17,8 @@ const char *postgres_conninfo(const char *role);
 void postgres_stop(void);
 void postgres_crash(void);
 void postgres_start(void);
-/* One statement as superuser, for set-up; its first value as text (owned here, until the next call). Ends the run on error. */
+/* One statement as superuser, for set-up; its first value as text. Ends the run on error.
+ * The text is owned here, until some calls later: a check may have several among its arguments, in whatever order. */
 const char *postgres_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif
