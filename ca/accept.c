@@ -1,6 +1,4 @@
-/* accept: step 6. The RA's word is not enough: every signature, role and scope is judged again from scratch (R-ACC-08, R-LRA-02). */
-#include <openssl/sha.h>
-
+/* accept: step 6. The RA's word is not enough: each order is judged again from scratch, then answered. */
 #include "ca/ca.h"
 #include "ca/order_store.h"
 #include "common/base/log.h"
@@ -13,147 +11,98 @@
 static const struct fault_rule not_an_order = { "order.form", "R-ACC-08",
 	"The order is not well formed or not signed by the registration authority.",
 	"発行指図の形式が正しくないか、登録局の署名がありません。" };
-static const struct fault_rule key_blocked = { "key.blocked", "R-PKQ-07",
-	"This key is known to be compromised. A new key is needed.",
-	"この鍵は危殆化が報告されています。新しい鍵が必要です。" };
-static const struct fault_rule key_of_another = { "key.duplicate", "R-PKQ-08",
-	"This key belongs to another subject already. A new key is needed.",
-	"この鍵は別の利用者に使われています。新しい鍵が必要です。" };
-static const struct fault_rule name_of_another = { "name.taken", "R-ISS-12",
-	"This name belongs to somebody else for ever. Add a serialNumber that tells them apart.",
-	"この名義は別の人に使われています。区別できるserialNumberを付けてください。" };
-static const struct fault_rule repeated = { "order.repeated", "R-ISS-19",
-	"This application has led to a certificate already. A further one needs a new application.",
-	"この申込の証明書は発行済みです。新しい証明書には新しい申込が必要です。" };
-static const struct fault_rule another = { "order.application", "R-ACC-08",
-	"The order stands under another application than the one it is for.",
-	"発行指図の申込番号と内容が一致しません。" };
 /* clang-format on */
-
-static RESULT judge_facts(struct db_tx *tx, const struct order *order, int64_t order_id,
-	struct faults *faults)
-{
-	uint8_t room[LIMIT_NAME], key[32], name[32];
-	struct der_writer w = DER_WRITER(room);
-	struct blob subject;
-	struct order_facts facts;
-	TRY(key_digest(buf_view(&order->spki), key));
-	name_write(&order->content.subject, &w);
-	TRY(der_finish(&w, &subject));
-	SHA256(subject.data, subject.len, name);
-	TRY(order_store_facts(tx, BLOB(key), BLOB(name), order->content.entity,
-		order->content.receipt_number, order_id, &facts));
-	if (facts.key_blocked)
-		faults_add(faults, &key_blocked, "subjectPublicKeyInfo",
-			"on the blocklist");
-	if (facts.key_of_another)
-		faults_add(faults, &key_of_another, "subjectPublicKeyInfo",
-			"certified before");
-	if (facts.name_of_another)
-		faults_add(faults, &name_of_another, "subject", "used by another entity");
-	if (facts.application_of_another)
-		faults_add(faults, &another, "application", "%s",
-			order->content.receipt_number);
-	if (facts.certificate_there)
-		faults_add(faults, &repeated, "application", "%s",
-			order->content.receipt_number);
-	return OK;
-}
-
-static struct judged *place_of(struct ca *ca, int64_t id)
-{
-	return &ca->judged[(uint64_t)id % JUDGED_PLACES];
-}
-
-bool ca_judged(struct ca *ca, int64_t id, struct blob document)
-{
-	struct judged *place = place_of(ca, id);
-	uint8_t digest[32];
-	SHA256(document.data, document.len, digest);
-	bool known = place->id == id && memcmp(place->digest, digest, 32) == 0;
-	*place = (struct judged){ .id = 0 };
-	return known;
-}
-
-static RESULT judge_order(struct ca *ca, struct db_tx *tx, int64_t id,
-	const struct order *order, int64_t now, struct faults *faults)
-{
-	order_judge(&ca->rules, order, now, faults);
-	if (faults->count > 0)
-		return OK; /* the key and names may not even be readable */
-	return judge_facts(tx, order, id, faults);
-}
-
-RESULT ca_judge(struct ca *ca, struct db_tx *tx, int64_t id, struct blob document,
-	struct blob signature, int64_t now, struct faults *faults)
-{
-	AUTO(order_free) struct order *order = NULL;
-	const struct roster_component *ra;
-	struct err err = decision_verify_component(&ca->trust, document, signature,
-		ROLE_RA, now, &ra);
-	if (!err_is(err))
-		err = order_parse(document, &order);
-	if (err_is_passing(err))
-		return err;
-	if (err_is(err)) {
-		faults_add(faults, &not_an_order, "order", "%s", err.text);
-		return OK;
-	}
-	TRY(judge_order(ca, tx, id, order, now, faults));
-	if (faults->count > 0)
-		return OK;
-	struct judged *place = place_of(ca, id);
-	place->id = id;
-	SHA256(document.data, document.len, place->digest);
-	return OK;
-}
-
-static RESULT answer(struct ca *ca, struct db_tx *tx, int64_t id,
-	const struct faults *faults, int64_t now)
-{
-	AUTO(buf_clear) struct buf refusal = BUF(64 * 1024);
-	char object[40];
-	snprintf(object, sizeof object, "order %lld", (long long)id);
-	struct audit_event event = { .name = audit_event_name(AUDIT_ORDER_ACCEPTED),
-		.at = now,
-		.actor = ca->conf->id,
-		.role = "ca",
-		.origin = "ca issuer",
-		.object = object,
-		.detail = "{}" };
-	if (faults->count == 0) {
-		TRY(order_store_set_accepted(tx, id, now));
-		return audit_store_append(tx, &event);
-	}
-	TRY(fault_json_write(faults, &refusal));
-	event.name = audit_event_name(AUDIT_ORDER_REFUSED);
-	event.refused = true;
-	event.detail = "{}";
-	TRY(order_store_set_refused(tx, id, now, buf_text(&refusal)));
-	TRY(order_store_notify(tx, "inkan_certificate"));
-	log_warning(NULL, "order refused", "order", object, "code", faults->row[0].code,
-		"detail", faults->row[0].detail);
-	return audit_store_append(tx, &event);
-}
 
 struct round {
 	struct ca *ca;
 	const struct db_rows *rows;
 	int64_t now;
+	size_t answered;
 };
+
+/* One event of an order, with the words it points to. */
+struct order_event {
+	char object[40];
+	struct audit_event event;
+};
+
+static void describe(const struct round *round, int64_t id, bool refused,
+	struct order_event *out)
+{
+	snprintf(out->object, sizeof out->object, "order %lld", (long long)id);
+	out->event = (struct audit_event){ .name = audit_event_name(
+						   refused ? AUDIT_ORDER_REFUSED
+							   : AUDIT_ORDER_ACCEPTED),
+		.at = round->now,
+		.actor = round->ca->conf->id,
+		.role = "ca",
+		.origin = "ca issuer",
+		.object = out->object,
+		.refused = refused,
+		.detail = "{}" };
+}
+
+static RESULT refuse(const struct round *round, struct db_tx *tx, int64_t id,
+	const struct faults *faults)
+{
+	AUTO(buf_clear) struct buf refusal = BUF(64 * KIB);
+	struct order_event event;
+	describe(round, id, true, &event);
+	TRY(fault_json_write(faults, &refusal));
+	TRY(order_store_set_refused(tx, id, round->now, buf_text(&refusal)));
+	TRY(order_store_notify(tx, "inkan_certificate"));
+	log_warning(NULL, "order refused", "order", event.object, "code",
+		faults->row[0].code, "detail", faults->row[0].detail);
+	return audit_store_append(tx, &event.event);
+}
+
+/* The good ones together, the others each for itself. */
+static RESULT answer(const struct round *round, struct db_tx *tx,
+	struct verdict *verdicts, size_t count)
+{
+	struct order_event described[ORDERS_MOST];
+	struct audit_event events[ORDERS_MOST];
+	int64_t ids[ORDERS_MOST];
+	size_t good = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct verdict *verdict = &verdicts[i];
+		if (verdict->faults.count > 0) {
+			TRY(refuse(round, tx, verdict->id, &verdict->faults));
+			continue;
+		}
+		describe(round, verdict->id, false, &described[good]);
+		events[good] = described[good].event;
+		ids[good++] = verdict->id;
+		ca_remember(round->ca, verdict);
+	}
+	if (good == 0)
+		return OK;
+	TRY(order_store_set_accepted(tx, ids, good, round->now));
+	return audit_store_append_all(tx, events, good);
+}
+
+static RESULT accept_rows(const struct round *round, struct db_tx *tx, size_t first,
+	size_t count)
+{
+	AUTO(verdicts_clear) struct verdicts verdicts = { .count = 0 };
+	verdicts.verdict = calloc(count + 1, sizeof *verdicts.verdict);
+	if (verdicts.verdict == NULL)
+		return FAIL(E_IO, "out of memory");
+	verdicts.count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct verdict *verdict = &verdicts.verdict[i];
+		verdict->id = db_int(round->rows, first + i, ORDER_ID);
+		verdict->document = db_blob(round->rows, first + i, ORDER_DOCUMENT);
+		verdict->signature = db_blob(round->rows, first + i, ORDER_SIGNATURE);
+	}
+	TRY(ca_judge(round->ca, tx, verdicts.verdict, count, round->now));
+	fault_point("accept.judged");
+	return answer(round, tx, verdicts.verdict, count);
+}
 
 static RESULT accept_one(void *context, struct db_tx *tx, size_t row)
 {
-	const struct round *round = context;
-	struct faults faults = { .count = 0 };
-	int64_t id = db_int(round->rows, row, ORDER_ID);
-	TRY_IN(ca_judge(round->ca, tx, id, db_blob(round->rows, row, ORDER_DOCUMENT),
-		       db_blob(round->rows, row, ORDER_SIGNATURE), round->now, &faults),
-		"order %lld", (long long)id);
-	fault_point("accept.judged");
-	TRY_IN(answer(round->ca, tx, id, &faults, round->now), "order %lld",
-		(long long)id);
-	return OK;
+	return accept_rows(context, tx, row, 1);
 }
 
 static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err why)
@@ -161,26 +110,41 @@ static RESULT refuse_one(void *context, struct db_tx *tx, size_t row, struct err
 	const struct round *round = context;
 	struct faults faults = { .count = 0 };
 	faults_add(&faults, &not_an_order, "order", "%s", why.text);
-	return answer(round->ca, tx, db_int(round->rows, row, ORDER_ID), &faults,
-		round->now);
+	return refuse(round, tx, db_int(round->rows, row, ORDER_ID), &faults);
+}
+
+static RESULT accept_all(void *context, struct db_tx *tx)
+{
+	struct round *round = context;
+	round->answered = db_count(round->rows);
+	return accept_rows(round, tx, 0, round->answered);
+}
+
+/* All at once; when something is wrong with one that no judgement foresees, each for itself, so that it holds up no other. */
+static RESULT accept(struct round *round, struct db_tx *tx)
+{
+	static const struct batch_work work = { accept_one, refuse_one };
+	struct err err = db_part(tx, accept_all, round);
+	if (!err_is(err) || err_is_passing(err))
+		return err;
+	log_err(NULL, "orders are judged one by one", err);
+	return batch_run(tx, db_count(round->rows), &work, round, &round->answered);
 }
 
 RESULT ca_accept(struct ca *ca, int64_t now, size_t *done)
 {
-	static const struct batch_work work = { accept_one, refuse_one };
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	*done = 0;
 	TRY(db_begin_read_committed(ca->db, &tx));
 	TRY(order_store_take_placed(tx, ca->conf->batch, &rows));
-	struct round round = { ca, rows, now };
-	size_t answered;
-	TRY_IN(batch_run(tx, db_count(rows), &work, &round, &answered), "accept");
-	if (answered > 0)
-		fault_point("accept.before-commit");
+	if (db_count(rows) == 0)
+		return OK;
+	struct round round = { ca, rows, now, 0 };
+	TRY_IN(accept(&round, tx), "accept");
+	fault_point("accept.before-commit");
 	TRY(db_commit(&tx));
-	if (answered > 0)
-		fault_point("accept.committed");
-	*done = answered;
+	fault_point("accept.committed");
+	*done = round.answered;
 	return OK;
 }

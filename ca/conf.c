@@ -3,6 +3,7 @@
 #include "ca/cert_store.h"
 #include "common/base/file.h"
 #include "common/base/table.h"
+#include "common/base/text.h"
 #include "common/flow/enrolment_store.h"
 
 /* clang-format off */
@@ -80,7 +81,24 @@ static RESULT is_revoked(void *context, const char *issuer, const struct serial 
 	bool *out)
 {
 	struct ca *ca = context;
-	return cert_store_is_revoked(ca->db, issuer, serial_view(serial), out);
+	for (size_t i = 0; i < ca->status_count; i++) {
+		const struct signer_status *known = &ca->status[i];
+		if (strcmp(known->issuer, issuer) != 0 ||
+			!blob_equal(serial_view(&known->serial_number),
+				serial_view(serial)))
+			continue;
+		*out = known->revoked;
+		return OK;
+	}
+	TRY(cert_store_is_revoked(ca->db, issuer, serial_view(serial), out));
+	if (ca->status_count == STATUS_PLACES)
+		return OK;
+	struct signer_status *place = &ca->status[ca->status_count];
+	TRY(text_copy(issuer, place->issuer, sizeof place->issuer));
+	place->serial_number = *serial;
+	place->revoked = *out;
+	ca->status_count++;
+	return OK;
 }
 
 static RESULT papers(void *context, struct blob credential_id,
@@ -112,7 +130,8 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
 		.papers = papers,
-		.context = out };
+		.context = out,
+		.verified = &out->verified };
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,
 		.weak_keys = out->weak_keys };
@@ -121,6 +140,7 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 
 void ca_close(struct ca *ca)
 {
+	ca_forget(ca);
 	issuer_set_free(ca->issuers);
 	profile_set_free(ca->profiles);
 	roster_free(ca->roster);
@@ -136,5 +156,6 @@ RESULT ca_reload_roster(struct ca *ca, struct conf_faults *faults)
 	roster_free(ca->roster);
 	ca->roster = MOVE(roster);
 	ca->trust.roster = ca->roster;
+	ca_forget(ca); /* what was judged by the old one */
 	return OK;
 }

@@ -93,20 +93,26 @@ static RESULT choose_times(struct work *work, const struct db_rows *rows, size_t
 }
 
 /* R-ACC-08: "accepted" in the registry is worth nothing by itself: whatever was not judged by this very process is. */
-static RESULT check_judged(struct ca *ca, const struct db_rows *rows, size_t row,
-	int64_t now, struct faults *faults)
+static RESULT judge_again(struct ca *ca, int64_t id, int64_t now, struct order **out,
+	struct faults *faults)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
-	int64_t id = db_int(rows, row, ACCEPTED_ID);
-	struct blob document = db_blob(rows, row, ACCEPTED_DOCUMENT);
-	if (ca_judged(ca, id, document))
-		return OK;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(verdicts_clear) struct verdicts again = { .count = 0 };
+	again.verdict = calloc(1, sizeof *again.verdict);
+	if (again.verdict == NULL)
+		return FAIL(E_IO, "out of memory");
+	again.count = 1;
 	TRY(db_begin_read_committed(ca->db, &tx));
-	TRY(ca_judge(ca, tx, id, document, db_blob(rows, row, ACCEPTED_SIGNATURE), now,
-		faults));
+	TRY(order_store_document(tx, id, &rows));
+	again.verdict->id = id;
+	again.verdict->document = db_blob(rows, 0, ORDER_DOCUMENT);
+	again.verdict->signature = db_blob(rows, 0, ORDER_SIGNATURE);
+	TRY(ca_judge(ca, tx, again.verdict, 1, now));
+	*faults = again.verdict->faults;
 	TRY(faults_result(faults, E_POLICY));
-	return ca_judged(ca, id, document) ? OK
-					   : FAIL(E_BUG, "judged, but not remembered");
+	*out = MOVE(again.verdict->order);
+	return OK;
 }
 
 /* From a row to all that the certificate will say. */
@@ -114,8 +120,9 @@ static RESULT prepare(struct ca *ca, const struct db_rows *rows, size_t row, int
 	struct work *work, struct faults *faults)
 {
 	work->order_id = db_int(rows, row, ACCEPTED_ID);
-	TRY(check_judged(ca, rows, row, now, faults));
-	TRY(order_parse(db_blob(rows, row, ACCEPTED_DOCUMENT), &work->order));
+	work->order = ca_judged(ca, work->order_id, db_blob(rows, row, ACCEPTED_DIGEST));
+	if (work->order == NULL)
+		TRY(judge_again(ca, work->order_id, now, &work->order, faults));
 	const struct content *content = &work->order->content;
 	work->profile = profile_set_find(ca->profiles, content->profile,
 		content->profile_version);

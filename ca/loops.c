@@ -83,16 +83,44 @@ static RESULT check_clock(struct ca *ca, int64_t now)
 	return OK;
 }
 
-static RESULT issuer_round(struct ca *ca, size_t *done)
+/* What was done since the queues were last empty, and how long it took. */
+struct tally {
+	size_t accepted, issued;
+	int64_t accept_ms, issue_ms;
+};
+
+static void tell(struct tally *tally)
+{
+	char text[4][24];
+	if (tally->accepted + tally->issued == 0)
+		return;
+	snprintf(text[0], sizeof text[0], "%zu", tally->accepted);
+	snprintf(text[1], sizeof text[1], "%lld", (long long)tally->accept_ms);
+	snprintf(text[2], sizeof text[2], "%zu", tally->issued);
+	snprintf(text[3], sizeof text[3], "%lld", (long long)tally->issue_ms);
+	log_info(NULL, "orders answered", "judged", text[0], "judgedMs", text[1],
+		"issued", text[2], "issuedMs", text[3]);
+	*tally = (struct tally){ .accepted = 0 };
+}
+
+static RESULT issuer_round(struct ca *ca, struct tally *tally, size_t *done)
 {
 	size_t revoked, accepted, issued;
-	int64_t now = clock_now();
+	int64_t now = clock_now(), start;
 	TRY(check_clock(ca, now));
 	/* Revocations first: what must not be trusted any more never waits behind what is new. */
 	TRY(ca_revoke(ca, now, &revoked));
+	start = clock_monotonic_ms();
 	TRY(ca_accept(ca, now, &accepted));
+	tally->accept_ms += clock_monotonic_ms() - start;
+	start = clock_monotonic_ms();
 	TRY(ca_issue(ca, now, &issued));
+	tally->issue_ms += clock_monotonic_ms() - start;
+	tally->accepted += accepted;
+	tally->issued += issued;
 	*done = revoked + accepted + issued;
+	if (*done == 0)
+		tell(tally);
 	return OK;
 }
 
@@ -120,6 +148,7 @@ RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 	const struct db_stmt_list lists[] = { order_store_stmts, cert_store_stmts,
 		audit_store_writing, enrolment_store_reading };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
+	struct tally tally = { .accepted = 0 };
 	bool started = false;
 	TRY(open_patiently(conf, conf->database, lists, COUNT(lists), signer, &ca));
 	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
@@ -130,7 +159,7 @@ RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 		reload_when_asked(&ca);
 		if (!err_is(err)) {
 			started = true;
-			err = issuer_round(&ca, &done);
+			err = issuer_round(&ca, &tally, &done);
 		}
 		if (!err_is(err) && done == 0)
 			err = db_wait(ca.db, IDLE_MS, &woken);

@@ -3,12 +3,26 @@
 
 #include "ca/ca.h"
 #include "ca/cert_store.h"
+#include "common/base/text.h"
 #include "common/flow/audit_store.h"
 
 RESULT ca_issuer_id(struct ca *ca, const char *name, int64_t *out)
 {
 	/* The place in issuers.cfg would move when a line is put before; the registry's own number never does. */
-	return cert_store_issuer(ca->db, name, out, NULL);
+	for (size_t i = 0; i < ca->number_count; i++) {
+		if (strcmp(ca->number[i].name, name) != 0)
+			continue;
+		*out = ca->number[i].id;
+		return OK;
+	}
+	TRY(cert_store_issuer(ca->db, name, out, NULL));
+	if (ca->number_count < NUMBER_PLACES) {
+		struct issuer_number *place = &ca->number[ca->number_count];
+		TRY(text_copy(name, place->name, sizeof place->name));
+		place->id = *out;
+		ca->number_count++;
+	}
+	return OK;
 }
 
 static RESULT own_key(struct db_tx *tx, const struct cert *cert)

@@ -51,6 +51,7 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 		sizeof decision.form));
 	TRY(buf_append(&decision.statement, db_blob(rows, row, ASKED_STATEMENT)));
 	TRY(buf_append(&decision.signature, db_blob(rows, row, ASKED_SIGNATURE)));
+	ca->status_count = 0;
 	TRY(revocation_verify(&ca->trust, &decision, now, &asked->request,
 		&asked->signer));
 	/* What is signed counts, not what stands in the columns beside it. */

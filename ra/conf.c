@@ -115,7 +115,8 @@ RESULT ra_open(const struct ra_conf *conf, const char *database,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
 		.papers = papers,
-		.context = out };
+		.context = out,
+		.verified = &out->verified };
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,
 		.weak_keys = out->weak_keys,

@@ -26,6 +26,7 @@ struct ra {
 	struct profile_set *profiles;
 	struct roster *roster;
 	struct key_blocklist *weak_keys;
+	struct verified verified;
 	struct trust trust;
 	struct order_rules rules;
 	struct buf certificate;     /* DER, of the order-signing key */

@@ -17,6 +17,8 @@ BEGIN
 		-- nobody waits for ever behind another's lock: the daemons try again.
 		EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', role, '60s');
 		EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role, '10s');
+		-- Each statement touches few rows: to compile it takes longer than to run it.
+		EXECUTE format('ALTER ROLE %I SET jit = off', role);
 	END LOOP;
 END
 $$;

@@ -158,15 +158,30 @@ static const struct issuer *issuer_above(const struct trust *trust,
 	return NULL;
 }
 
+/* Most signatures come from a few people: the one below their certificates is looked at once. */
+static RESULT verify_certificate(const struct trust *trust, const struct cert *cert,
+	const struct issuer *issuer, const uint8_t digest[static 32])
+{
+	struct verified *verified = trust->verified;
+	for (size_t i = 0; verified != NULL && i < VERIFIED_PLACES; i++)
+		if (memcmp(verified->digest[i], digest, 32) == 0)
+			return OK;
+	TRY_IN(cert_verify(cert, issuer->public_key), "certificate of the signer");
+	if (verified != NULL)
+		memcpy(verified->digest[verified->next++ % VERIFIED_PLACES], digest, 32);
+	return OK;
+}
+
 /* That the certificate is of a CA of ours and good at a time; revoked: whether that is asked, for it has no time. */
 static RESULT check_certificate(const struct trust *trust, const struct cert *cert,
-	int64_t at, bool ask_revoked, const struct issuer **out)
+	const uint8_t digest[static 32], int64_t at, bool ask_revoked,
+	const struct issuer **out)
 {
 	const struct issuer *issuer = issuer_above(trust, cert);
 	bool revoked = false;
 	if (issuer == NULL)
 		return FAIL(E_DENIED, "certificate of the signer: not from a CA of ours");
-	TRY_IN(cert_verify(cert, issuer->public_key), "certificate of the signer");
+	TRY(verify_certificate(trust, cert, issuer, digest));
 	if (at < cert->not_before || at > cert->not_after ||
 		at > issuer->parsed.not_after)
 		return FAIL(E_DENIED,
@@ -191,7 +206,8 @@ static RESULT find_signer(const struct judging *judging, const struct cert *cert
 	/* One that was replaced is revoked by now; the roster says that it counted while it was his. */
 	if (judging->standing)
 		past = roster_by_past_sign(trust->roster, out->certificate_digest);
-	TRY(check_certificate(trust, cert, at, past == NULL, &out->issuer));
+	TRY(check_certificate(trust, cert, out->certificate_digest, at, past == NULL,
+		&out->issuer));
 	out->person = past != NULL
 			      ? past
 			      : roster_by_sign(trust->roster, out->certificate_digest);

@@ -70,6 +70,13 @@ RESULT decision_challenge(struct blob statement, uint8_t out[static 32]);
 RESULT decision_write_passkey(struct blob credential_id, struct blob client_data_json,
 	struct blob authenticator_data, struct blob signature, struct buf *out);
 
+/* Certificates of signers whose signature was found good under their issuer's key: that never changes. By SHA-256. */
+enum { VERIFIED_PLACES = 64 };
+struct verified {
+	size_t next;
+	uint8_t digest[VERIFIED_PLACES][32];
+};
+
 /* What a verifier trusts. Borrowed. */
 struct trust {
 	const struct roster *roster;
@@ -83,6 +90,7 @@ struct trust {
 	struct err (*papers)(void *context, struct blob credential_id,
 		struct enrolment_papers *out);
 	void *context;
+	struct verified *verified; /* NULL: nothing is kept */
 };
 
 /*

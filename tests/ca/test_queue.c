@@ -40,12 +40,12 @@ static void test_accept(void)
 	if (!placed(offices, 3))
 		return;
 	postgres_sql(
-		"ALTER TABLE inkan.certificate_order DISABLE TRIGGER guard;"
+		"ALTER TABLE inkan.certificate_order DISABLE TRIGGER USER;"
 		"UPDATE inkan.certificate_order SET signature = '' WHERE id = 1;"
 		"UPDATE inkan.certificate_order SET document = d, document_sha256 = "
 		"sha256(d) FROM (SELECT convert_to(repeat('髙', 5000), 'UTF8') AS d) x "
 		"WHERE id = 2;"
-		"ALTER TABLE inkan.certificate_order ENABLE TRIGGER guard");
+		"ALTER TABLE inkan.certificate_order ENABLE TRIGGER USER");
 	CHECK_OK(ca_accept(&offices->ca, clock_now(), &done), "a round");
 	CHECK_INT(done, 3, "all are answered");
 	CHECK_TEXT(order_state(0), "refused", "without a signature");
