@@ -43,6 +43,13 @@ struct http_response {
 	const char *media_type; /* static; "application/json" unless set */
 	struct buf body;        /* opened by the server with its maximum */
 	int file_fd; /* >= 0: this file is the body instead; the server closes it */
+	/*
+	 * Not NULL: the body instead, of any length: appends the next part to the empty part; nothing: the end. Called as the
+	 * peer reads on, between other requests. An error ends the connection, so that the peer sees that it is not whole.
+	 */
+	struct err (*next)(void *context, struct buf *part);
+	void (*end)(void *context); /* in any case, when the exchange is over */
+	void *context;
 	size_t header_count;
 	struct {
 		const char *name;

@@ -12,6 +12,9 @@ static void exchange_free(struct http_exchange *exchange)
 {
 	buf_clear(&exchange->body);
 	buf_clear(&exchange->response.body);
+	buf_clear(&exchange->part);
+	if (exchange->response.end != NULL)
+		exchange->response.end(exchange->response.context);
 	if (exchange->response.file_fd >= 0)
 		close(exchange->response.file_fd);
 	free(exchange->target);
@@ -56,6 +59,7 @@ void *http_exchange_open(void *context, const char *target,
 		return NULL;
 	exchange->response.file_fd = -1;
 	exchange->response.body = BUF(server->settings.max_response);
+	exchange->part = BUF(HTTP_PART_MAX);
 	exchange->connection = connection;
 	exchange->peer = peer_of(connection);
 	exchange->target = strndup(target, HTTP_TARGET_MAX + 1);
