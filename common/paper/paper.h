@@ -59,7 +59,8 @@ struct paper_text {
 	enum paper_align align;
 	double grey; /* 0 black … 1 white */
 	bool single; /* one line: shrinks to fit the width instead, and never breaks */
-	bool fixed;  /* words of the form: laid out once and kept. Never of a person */
+	bool cut; /* of a single one: what does not fit even so is left out, with "…" */
+	bool fixed; /* words of the form: laid out once and kept. Never of a person */
 };
 /*
  * UTF-8; '\n' ends a line. below: NULL, or gets the y under the last line.

@@ -140,8 +140,11 @@ static void test_fit(void)
 	box.single = true;
 	box.least = 1;
 	CHECK_OK(write_one(&box, buf_text(&name), &pdf, NULL), "on one line, smaller");
-	box.width = 10;
+	box.cut = true;
 	box.least = 8;
+	CHECK_OK(write_one(&box, buf_text(&name), &pdf, NULL), "cut off");
+	box.cut = false;
+	box.width = 10;
 	CHECK_ERR(write_one(&box, "unbreakableunbreakableunbreakable", &pdf, NULL),
 		E_POLICY, "one line that is too long");
 }
