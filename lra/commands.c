@@ -59,6 +59,18 @@ static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT",
 	  .summary = "the other way, of the PIN", .summary_ja = "PINの受渡経路 (別経路)" },
 	END };
+static const struct command_option papers_options[] = { CONFIG, OUTPUT,
+	{ .name = "list", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "receipt numbers, one a line; - is stdin", .summary_ja = "受付番号の一覧ファイル (1行1件)" },
+	END };
+static const struct command_option ledger_options[] = { CONFIG, OUTPUT,
+	{ .name = "from", .type = OPTION_TEXT, .value = "DAY", .required = true,
+	  .summary = "issued from this day on, 2026-11-01, Japanese time", .summary_ja = "発行日の初日 (日本時間)" },
+	{ .name = "until", .type = OPTION_TEXT, .value = "DAY", .required = true,
+	  .summary = "and before this day", .summary_ja = "発行日の末日の翌日 (日本時間)" },
+	{ .name = "format", .type = OPTION_TEXT, .value = "FORMAT", .fallback = "pdf",
+	  .summary = "pdf, csv or json", .summary_ja = "pdf, csv, json" },
+	END };
 static const struct command_option output_options[] = { CONFIG, OUTPUT, END };
 static const struct command_option receipt_options[] = { CONFIG, SIGNING, OWN_KEY, END };
 static const struct command_option revoke_options[] = { CONFIG, SIGNING, OWN_KEY,
@@ -105,6 +117,10 @@ EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longe
 EXAMPLES(deliver_examples,
 	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg");
 EXAMPLES(pin_examples, "inkan lra pin A26-000001-K -c sato.cfg");
+EXAMPLES(pin_letter_examples, "inkan lra pin-letter A26-000001-K -c sato.cfg | lp");
+EXAMPLES(delivery_note_examples, "inkan lra delivery-note --list today.txt -o notes.pdf -c sato.cfg");
+EXAMPLES(receipt_form_examples, "inkan lra receipt-form A26-000001-K -o receipt.pdf -c sato.cfg");
+EXAMPLES(ledger_examples, "inkan lra ledger --from 2026-11-01 --until 2026-12-01 -o november.pdf -c sato.cfg");
 EXAMPLES(certificate_examples, "inkan lra certificate A26-000001-K -o tanaka.pem -c sato.cfg");
 EXAMPLES(receipt_examples, "inkan lra receipt A26-000001-K -c tanaka.cfg");
 EXAMPLES(paper_examples, "inkan lra paper-receipt A26-000001-K scan.pdf -c sato.cfg");
@@ -150,6 +166,14 @@ static const struct command commands[] = {
 	  "証明書を引き渡す", deliver_options, deliver_examples, verb_deliver, false },
 	{ "pin", "RECEIPT", 1, 1, "Shows the PIN of a delivery, once",
 	  "PINを表示 (1回限り)", config_options, pin_examples, verb_pin, false },
+	{ "pin-letter", "[RECEIPT…]", 0, 256, "Prints the PINs of deliveries as letters, each once, into one PDF",
+	  "PIN通知書を印刷 (1回限り)", papers_options, pin_letter_examples, verb_pin_letter, false },
+	{ "delivery-note", "[RECEIPT…]", 0, 256, "The note that goes with the certificate file, as PDF",
+	  "送付のご案内 (PDF)", papers_options, delivery_note_examples, verb_delivery_note, false },
+	{ "receipt-form", "[RECEIPT…]", 0, 256, "The receipt form that the subscriber signs, as PDF",
+	  "受領書の用紙 (PDF)", papers_options, receipt_form_examples, verb_receipt_form, false },
+	{ "ledger", "", 0, 0, "The ledger of a period: every certificate with delivery, receipt and end",
+	  "帳簿: 期間内に発行した証明書の配付・受領・失効", ledger_options, ledger_examples, verb_ledger, false },
 	{ "certificate", "RECEIPT", 1, 1, "Fetches the certificate and its chain",
 	  "証明書を取得", output_options, certificate_examples, verb_certificate, false },
 	{ "receipt", "RECEIPT", 1, 1, "Confirms receipt by the new key",

@@ -12,6 +12,7 @@
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
 #include "lra/key_file.h"
+#include "lra/paper_store.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -55,6 +56,14 @@ static const struct conf_item items[] = {
 	  .help = "OS user of the workers, when started by root." },
 	{ "user.keeper", CONF_TEXT, offsetof(struct lra_conf, user_keeper), .fallback_text = "",
 	  .help = "OS user of the keeper, which looks for lost keys." },
+	{ "user.paper", CONF_TEXT, offsetof(struct lra_conf, user_paper), .fallback_text = "",
+	  .help = "OS user of inkan-paper, which draws letters and the ledger." },
+	{ "paper.contact", CONF_TEXT, offsetof(struct lra_conf, contact), .fallback_text = "",
+	  .help = "How the LRA is reached, on letters: address, telephone, hours; lines end with \\n." },
+	{ "paper.fonts", CONF_TEXT, offsetof(struct lra_conf, fonts), .fallback_text = "/usr/share/fonts",
+	  .help = "Folder of the fonts (fonts-noto-cjk and fonts-ipamj-mincho of Debian)." },
+	{ "paper.program", CONF_TEXT, offsetof(struct lra_conf, paper_program), .fallback_text = "",
+	  .help = "Path of inkan-paper; empty: beside inkan-lra." },
 	{ "readyFd", CONF_INT, offsetof(struct lra_conf, ready_fd), .min = 0, .max = 1023, .fallback = 0,
 	  .help = "Descriptor that is told the address when all processes run." },
 };
@@ -140,7 +149,9 @@ static RESULT check_gateway(const struct lra *lra)
 RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	struct conf_faults *faults)
 {
-	*out = (struct lra){ .conf = conf, .gateway_certificate = BUF(LIMIT_CERT) };
+	*out = (struct lra){ .conf = conf,
+		.gateway_certificate = BUF(LIMIT_CERT),
+		.paper_fd = -1 };
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
@@ -160,8 +171,8 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
-		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing,
-		enrolment_store_reading };
+		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
+		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -5,6 +5,7 @@
 #include "lra/certificate_store.h"
 #include "lra/delivery_store.h"
 #include "lra/handover.h"
+#include "lra/paper/recipient.h"
 #include "lra/seal.h"
 
 static const char *const names[DELIVERY_COUNT] = {
@@ -20,6 +21,9 @@ static const struct fault_rule same_channel = { "delivery.channel", "R-SUB-KEY-0
 static const struct fault_rule no_channel = { "delivery.channelMissing", "R-LRA-08",
 	"Say how it is handed over: fileChannel, and pinChannel for a PKCS #12 file.",
 	"引き渡しの経路を指定してください (PKCS#12ではPINの経路も必要)。" };
+static const struct fault_rule long_channel = { "delivery.channelLong", "R-LRA-08",
+	"Say it in 60 characters or less: it stands on the papers.",
+	"経路は60文字以内で入力してください(用紙に印字されます)。" };
 static const struct fault_rule wrong_form = { "delivery.form", "R-SUB-KEY-01",
 	"A key that the subscriber made is answered with a certificate, a key born here with a PKCS #12 file.",
 	"利用者が生成した鍵には証明書を、引き渡し時に生成する鍵にはPKCS#12を選んでください。" };
@@ -49,6 +53,14 @@ struct delivering {
 	struct blob sealed_pin;
 };
 
+static RESULT check_length(struct lra_call *call, const char *field, const char *text)
+{
+	size_t length = text_length(blob_text(text));
+	return length <= RECIPIENT_TEXT ? OK
+					: lra_refuse(call, E_POLICY, &long_channel, field,
+						  "%zu characters", length);
+}
+
 static RESULT check_channels(struct lra_call *call, const struct lra_delivery *delivery)
 {
 	bool plain = delivery->form == DELIVERY_CERTIFICATE;
@@ -60,7 +72,9 @@ static RESULT check_channels(struct lra_call *call, const struct lra_delivery *d
 	if (pin != NULL && strcasecmp(pin, delivery->file_channel) == 0)
 		return lra_refuse(call, E_POLICY, &same_channel, "pinChannel", "%.60s",
 			pin);
-	return OK;
+	if (pin != NULL)
+		TRY(check_length(call, "pinChannel", pin));
+	return check_length(call, "fileChannel", delivery->file_channel);
 }
 
 /* The end of every hand-over: delivery, step and audit in one transaction. */

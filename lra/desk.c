@@ -239,12 +239,13 @@ static RESULT tell_ready(struct desk *desk, int told_fd)
 	return proc_ready(told_fd, line);
 }
 
-RESULT lra_desk(const struct lra_conf *conf, int told_fd)
+RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 {
 	struct desk desk = { .count = (size_t)conf->workers };
 	AUTO(pem_clear) struct pem pem = { BUF(64 * KIB), BUF(64 * KIB), BUF(256 * KIB) };
 	struct conf_faults faults = { .count = 0 };
 	struct err err = lra_open_files(conf, &desk.lra, &faults);
+	desk.lra.paper_fd = paper_fd;
 	if (!err_is(err))
 		err = bind_address(&desk, conf, &pem);
 	for (size_t i = 0; i < desk.count && !err_is(err); i++)

@@ -20,7 +20,9 @@ struct lra_conf {
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
 	char *web; /* "": no pages */
 	char *gateway_certificate, *gateway_key, *seal;
-	char *user_worker, *user_keeper;
+	char *user_worker, *user_keeper, *user_paper;
+	char *contact, *fonts,
+		*paper_program; /* of papers; contact: "" when none is told */
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
 };
 
@@ -38,6 +40,7 @@ struct lra {
 	struct signing_key gateway;
 	struct secret *seal;
 	struct http_files *web; /* NULL: no pages */
+	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */

@@ -33,6 +33,10 @@ RESULT verb_pin(struct command_call *call);
 RESULT verb_certificate(struct command_call *call);
 RESULT verb_receipt(struct command_call *call);
 RESULT verb_paper_receipt(struct command_call *call);
+RESULT verb_pin_letter(struct command_call *call);
+RESULT verb_delivery_note(struct command_call *call);
+RESULT verb_receipt_form(struct command_call *call);
+RESULT verb_ledger(struct command_call *call);
 RESULT verb_status(struct command_call *call);
 RESULT verb_pack(struct command_call *call);
 
