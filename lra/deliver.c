@@ -185,7 +185,7 @@ static RESULT show(void *context, struct db_tx *tx)
 	if (db_is_null(rows, 0, LAST_SEALED_PIN))
 		return lra_refuse(call, E_STATE, &no_pin, "pin", "%s",
 			application.receipt);
-	TRY(seal_open(call->lra->seal, application.receipt,
+	TRY(seal_open(call->lra->seal, SEAL_PIN, application.receipt,
 		db_blob(rows, 0, LAST_SEALED_PIN), &pin));
 	TRY(lra_store_erase_pin(tx, db_int(rows, 0, LAST_ID), call->now));
 	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK,
