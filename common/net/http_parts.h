@@ -64,6 +64,8 @@ struct http_exchange {
 	size_t discarded;
 	struct buf part; /* of a body that comes in parts, and how much of it is sent */
 	size_t part_sent;
+	struct http_sink sink;
+	size_t sunk;  /* bytes that went there */
 	char *target; /* query and parameters point into it */
 	char *path;   /* as it came, for handlers and people */
 };
