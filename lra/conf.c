@@ -11,8 +11,10 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/evidence_store.h"
 #include "lra/key_file.h"
 #include "lra/paper_store.h"
+#include "lra/vault.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -48,6 +50,16 @@ static const struct conf_item items[] = {
 	  .fallback = 14 * DAY, .help = "Time in which receipt must be confirmed." },
 	{ "delivery.wait", CONF_SECONDS, offsetof(struct lra_conf, wait_s), .min = 1, .max = 60, .fallback = 20,
 	  .help = "How long a hand-over waits for the CA." },
+	{ "evidence.folder", CONF_TEXT, offsetof(struct lra_conf, evidence_folder), .fallback_text = "",
+	  .help = "Where sealed evidence lies; only the LRA's user may enter it. Without it evidence is recorded by digest alone." },
+	{ "evidence.archive", CONF_TEXT, offsetof(struct lra_conf, evidence_archive), .fallback_text = "",
+	  .help = "PEM file of the archive's certificate (RSA, 3072 bits or more); its private key never comes to this host." },
+	{ "evidence.seal", CONF_TEXT, offsetof(struct lra_conf, evidence_seal), .fallback_text = "",
+	  .help = "Where the secret comes from under which open cases wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
+	{ "evidence.largest", CONF_BYTES, offsetof(struct lra_conf, evidence_largest), .min = 64 * KIB, .max = EVIDENCE_LARGEST,
+	  .fallback = 16 * MIB, .help = "The longest file of evidence." },
+	{ "evidence.retention", CONF_SECONDS, offsetof(struct lra_conf, evidence_retention_s), .min = 2557LL * DAY, .max = 18263LL * DAY,
+	  .fallback = 3653LL * DAY, .help = "How long evidence is kept behind the last certificate that rests on it; seven years are the floor." },
 	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,
 	  .fallback = 100000, .help = "Rounds of PBKDF2; the PIN has 112 bits of its own." },
 	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
@@ -131,6 +143,15 @@ static RESULT load_seal(const char *source, struct secret **out)
 	return OK;
 }
 
+static RESULT load_vault(const struct lra_conf *conf, struct vault **out)
+{
+	const struct vault_settings settings = { .folder = conf->evidence_folder,
+		.archive = conf->evidence_archive,
+		.seal = conf->evidence_seal,
+		.largest = conf->evidence_largest };
+	return settings.folder[0] == 0 ? OK : vault_open(&settings, out);
+}
+
 static RESULT load_web(const char *folder, struct http_files **out)
 {
 	return folder[0] == 0 ? OK : http_files_load(folder, out);
@@ -158,6 +179,7 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	TRY_IN(load_gateway(conf, out), "gateway");
 	TRY_IN(load_seal(conf->seal, &out->seal), "delivery.seal");
+	TRY_IN(load_vault(conf, &out->vault), "evidence");
 	TRY_IN(load_web(conf->web, &out->web), "web");
 	out->trust = (struct trust){ .roster = out->roster,
 		.issuers = out->issuers,
@@ -172,7 +194,7 @@ RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
-		audit_store_writing, enrolment_store_reading };
+		lra_evidence_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 
@@ -185,6 +207,7 @@ void lra_close(struct lra *lra)
 	buf_clear(&lra->gateway_certificate);
 	EVP_PKEY_free(lra->gateway_key);
 	secret_free(lra->seal);
+	vault_free(lra->vault);
 	http_files_free(lra->web);
 	db_close(lra->db);
 	*lra = (struct lra){ .conf = NULL };

@@ -130,8 +130,10 @@ static RESULT open_patiently(struct lra *lra)
 static RESULT worker_run(struct desk *desk)
 {
 	TRY(open_patiently(&desk->lra));
-	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ, NULL,
-		NULL));
+	const char *const vault[] = { desk->lra.conf->evidence_folder, NULL };
+	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ |
+				  (desk->lra.vault == NULL ? 0 : POWER_FILE_WRITE),
+		NULL, vault));
 	return http_serve(desk->server, &proc_stop, tick, &desk->lra);
 }
 
@@ -225,7 +227,8 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.max_connections = 400,
 		.max_per_address = 200,
 		.max_response = 1 * MIB,
-		.examine = lra_guard };
+		.examine = lra_guard,
+		.sink = lra_evidence_sink };
 	return http_listen(&settings, &desk->server);
 }
 

@@ -23,6 +23,8 @@ struct lra_conf {
 	char *user_worker, *user_keeper, *user_paper;
 	char *contact, *fonts,
 		*paper_program; /* of papers; contact: "" when none is told */
+	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
+	int64_t evidence_largest, evidence_retention_s;
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
 };
 
@@ -39,6 +41,7 @@ struct lra {
 	EVP_PKEY *gateway_key;
 	struct signing_key gateway;
 	struct secret *seal;
+	struct vault *vault;    /* NULL: no sealed evidence */
 	struct http_files *web; /* NULL: no pages */
 	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
 };

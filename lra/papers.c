@@ -103,8 +103,8 @@ static RESULT take_pin(struct lra_call *call, struct db_tx *tx, const char *rece
 		return lra_refuse(call, E_CONFLICT, &pin_shown, receipt, "%s", receipt);
 	if (db_is_null(rows, 0, PAPER_SEALED_PIN))
 		return lra_refuse(call, E_STATE, &no_pin, receipt, "%s", receipt);
-	TRY(seal_open(call->lra->seal, receipt, db_blob(rows, 0, PAPER_SEALED_PIN),
-		&pin));
+	TRY(seal_open(call->lra->seal, SEAL_PIN, receipt,
+		db_blob(rows, 0, PAPER_SEALED_PIN), &pin));
 	TRY(lra_store_erase_pin(tx, db_int(rows, 0, PAPER_DELIVERY_ID), call->now));
 	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK, receipt,
 		"{\"as\":\"letter\"}"));

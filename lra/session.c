@@ -110,6 +110,17 @@ RESULT session_ask(struct session *session, const char *method, const char *path
 	return out == NULL ? OK : json_parse(buf_view(raw), out);
 }
 
+RESULT session_put(struct session *session, const char *path, const char *media_type,
+	struct blob body, struct buf *raw, struct json **out)
+{
+	long status;
+	buf_clear(raw);
+	TRY(client_send(session->client, "PUT", path, media_type, body, &status, raw));
+	if (status < 200 || status > 299)
+		return session_refusal(session, status, raw);
+	return out == NULL ? OK : json_parse(buf_view(raw), out);
+}
+
 RESULT session_read_file(const char *path, struct buf *out)
 {
 	char block[4096];
