@@ -6,7 +6,7 @@
 #include "lra/delivery_store.h"
 #include "lra/handover.h"
 #include "lra/paper/recipient.h"
-#include "lra/seal.h"
+#include "lra/pin.h"
 
 static const char *const names[DELIVERY_COUNT] = {
 	[DELIVERY_CERTIFICATE] = "certificate",
@@ -33,12 +33,6 @@ static const struct fault_rule busy = { "delivery.busy", "R-SUB-KEY-02",
 static const struct fault_rule key_lost = { "delivery.keyLost", "R-SUB-KEY-02",
 	"An earlier hand-over was interrupted and its key is gone. Its certificate is being revoked; try again in a minute.",
 	"前回の引き渡しが中断し、鍵が失われました。証明書を失効処理中です。1分ほど後に再度お試しください。" };
-static const struct fault_rule pin_shown = { "pin.shown", "R-SUB-KEY-04",
-	"The PIN was shown already, and only once. Revoke and issue anew if it is lost.",
-	"PINは表示済みです(表示は1回限り)。紛失した場合は失効のうえ再発行してください。" };
-static const struct fault_rule no_pin = { "pin.none", "R-SUB-KEY-04",
-	"This delivery has no PIN.",
-	"この引き渡しにはPINがありません。" };
 /* clang-format on */
 
 const char *lra_delivery_name(enum lra_form_of_delivery form)
@@ -179,17 +173,12 @@ static RESULT show(void *context, struct db_tx *tx)
 	AUTO(secret_free) struct secret *pin = NULL;
 	TRY(lra_application_load(call, tx, showing->receipt, &application));
 	TRY(lra_store_last_delivery(tx, application.id, &rows));
-	if (db_bool(rows, 0, LAST_SHOWN))
-		return lra_refuse(call, E_CONFLICT, &pin_shown, "pin", "%s",
-			application.receipt);
-	if (db_is_null(rows, 0, LAST_SEALED_PIN))
-		return lra_refuse(call, E_STATE, &no_pin, "pin", "%s",
-			application.receipt);
-	TRY(seal_open(call->lra->seal, SEAL_PIN, application.receipt,
-		db_blob(rows, 0, LAST_SEALED_PIN), &pin));
-	TRY(lra_store_erase_pin(tx, db_int(rows, 0, LAST_ID), call->now));
-	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK,
-		application.receipt, "{}"));
+	const struct pin_kept kept = { .delivery_id = db_int(rows, 0, LAST_ID),
+		.shown = db_bool(rows, 0, LAST_SHOWN),
+		.sealed = db_is_null(rows, 0, LAST_SEALED_PIN)
+				  ? BLOB_NONE
+				  : db_blob(rows, 0, LAST_SEALED_PIN) };
+	TRY(pin_take(call, tx, application.receipt, &kept, "screen", &pin));
 	secret_free(showing->pin); /* of a try that had to be repeated */
 	showing->pin = MOVE(pin);
 	return OK;

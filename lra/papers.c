@@ -6,9 +6,8 @@
 #include "common/base/text.h"
 #include "common/pki/cert.h"
 #include "common/proc/fault_point.h"
-#include "lra/delivery_store.h"
 #include "lra/paper_store.h"
-#include "lra/seal.h"
+#include "lra/pin.h"
 
 /* clang-format off */
 static const struct fault_rule no_list = { "paper.list", "R-LRA-08",
@@ -17,12 +16,6 @@ static const struct fault_rule no_list = { "paper.list", "R-LRA-08",
 static const struct fault_rule not_delivered = { "paper.notDelivered", "R-LRA-08",
 	"Hand the certificate over first; then there is something to print.",
 	"先に証明書の引き渡し(配付)を行ってください。" };
-static const struct fault_rule pin_shown = { "pin.shown", "R-SUB-KEY-04",
-	"The PIN was shown or printed already, and only once. Revoke and issue anew if it is lost.",
-	"PINは表示または印刷済みです(1回限り)。紛失した場合は失効のうえ再発行してください。" };
-static const struct fault_rule no_pin = { "pin.none", "R-SUB-KEY-04",
-	"This delivery has no PIN.",
-	"この引き渡しにはPINがありません。" };
 static const struct fault_rule no_glyph = { "paper.character", "R-LRA-08",
 	"No font has this character, or it must not stand on paper. Correct the recipient in the application.",
 	"印字できない文字があります。申込の宛先(recipient)を修正してください。" };
@@ -62,12 +55,18 @@ static RESULT recipient_of(const struct lra_application *application,
 static RESULT fill_certificate(struct blob der, struct sheet *out)
 {
 	struct cert cert;
+	struct name issuer;
 	uint8_t digest[32];
 	char serial[SERIAL_TEXT];
 	TRY(cert_parse(der, &cert));
 	SHA256(der.data, der.len, digest);
 	hex_encode(BLOB(digest), out->sha256);
 	serial_text(&cert.serial_number, serial);
+	TRY(name_parse(cert.issuer, &issuer));
+	if (name_get(&issuer, NAME_COMMON_NAME) != NULL)
+		snprintf(out->issuer, sizeof out->issuer, "%s",
+			name_get(&issuer, NAME_COMMON_NAME));
+	text_mend(out->issuer);
 	out->not_before = cert.not_before;
 	out->not_after = cert.not_after;
 	return text_copy(serial, out->serial_number, sizeof out->serial_number);
@@ -98,18 +97,12 @@ static RESULT fill(const struct lra_application *application, const struct db_ro
 static RESULT take_pin(struct lra_call *call, struct db_tx *tx, const char *receipt,
 	const struct db_rows *rows, struct secret **out)
 {
-	AUTO(secret_free) struct secret *pin = NULL;
-	if (db_bool(rows, 0, PAPER_PIN_SHOWN))
-		return lra_refuse(call, E_CONFLICT, &pin_shown, receipt, "%s", receipt);
-	if (db_is_null(rows, 0, PAPER_SEALED_PIN))
-		return lra_refuse(call, E_STATE, &no_pin, receipt, "%s", receipt);
-	TRY(seal_open(call->lra->seal, SEAL_PIN, receipt,
-		db_blob(rows, 0, PAPER_SEALED_PIN), &pin));
-	TRY(lra_store_erase_pin(tx, db_int(rows, 0, PAPER_DELIVERY_ID), call->now));
-	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK, receipt,
-		"{\"as\":\"letter\"}"));
-	*out = MOVE(pin);
-	return OK;
+	const struct pin_kept kept = { .delivery_id = db_int(rows, 0, PAPER_DELIVERY_ID),
+		.shown = db_bool(rows, 0, PAPER_PIN_SHOWN),
+		.sealed = db_is_null(rows, 0, PAPER_SEALED_PIN)
+				  ? BLOB_NONE
+				  : db_blob(rows, 0, PAPER_SEALED_PIN) };
+	return pin_take(call, tx, receipt, &kept, "letter", out);
 }
 
 /* A page that could not be drawn is the clerk's to mend, not a fault of ours. */

@@ -31,7 +31,7 @@ RESULT sheet_heading_read(struct blob text, struct sheet_heading *out);
 struct sheet {
 	char receipt[24];
 	struct recipient recipient;
-	char common_name[520], profile[32], issuer[64];
+	char common_name[520], profile[32], issuer[128];
 	char form[16];                      /* of the delivery: "pkcs12" … */
 	char serial_number[48], sha256[65]; /* hex; the digest of the whole certificate */
 	int64_t not_before, not_after, delivered_at, due_at;
