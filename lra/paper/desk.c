@@ -1,6 +1,7 @@
 #include "lra/paper/desk.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "lra/paper/draw.h"
 #include "lra/paper/job.h"
 
-enum { JOBS = 64, LOOK_MS = 500 };
+enum { JOBS = 64, LOOK_MS = 500, STACK = 256 * 1024 };
 
 /* One document under way. */
 struct work {
@@ -175,6 +176,13 @@ static void answer_error(struct work *work, struct err err)
 	IGNORE(answer(work, JOB_ERROR, blob_text(text))); /* then it sees the end */
 }
 
+/* The layout library keeps the glyphs of a line on its stack, and nothing that follows need reach so deep. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+	uint8_t below[STACK];
+	OPENSSL_cleanse(below, sizeof below);
+}
+
 static void serve_frame(struct desk *desk, struct work *work)
 {
 	AUTO(buf_clear) struct buf frame = BUF(LIMIT_JSON + 1);
@@ -184,6 +192,8 @@ static void serve_frame(struct desk *desk, struct work *work)
 		return;
 	}
 	err = do_frame(desk, work, buf_view(&frame));
+	if (work->heading.form == SHEET_PIN_LETTER)
+		wipe_stack();
 	if (err_is(err))
 		answer_error(work, err);
 	else
