@@ -59,7 +59,8 @@ RESULT draw_delivery_note(struct paper *paper, const struct sheet_heading *headi
 {
 	double y = 63;
 	TRY(paper_new_page(paper));
-	TRY(draw_envelope(paper, heading, sheet, false));
+	TRY(draw_envelope_form(paper, heading, false));
+	TRY(draw_envelope(paper, sheet));
 	TRY(draw_title(paper, &y, "電子証明書 送付のご案内",
 		"Delivery of your electronic certificate", 0.06));
 	y += 3;

@@ -148,20 +148,24 @@ static RESULT draw_address(struct paper *paper, const struct recipient *to)
 	return OK;
 }
 
-static RESULT draw_sender(struct paper *paper, const struct sheet_heading *heading,
-	const char *receipt)
+#define NUMBER_Y (WINDOW_Y + 4.8) /* under the date */
+
+static struct paper_text sender_box(double y)
 {
-	char day[DRAW_DATE], line[64];
-	double y = WINDOW_Y, width = MARGIN_RIGHT - SENDER_X;
-	struct paper_text box = box_of(&draw_body, SENDER_X, y, width);
+	struct paper_text box = box_of(&draw_body, SENDER_X, y, MARGIN_RIGHT - SENDER_X);
 	box.size = 9;
 	box.leading = 1.5;
 	box.align = PAPER_RIGHT;
+	return box;
+}
+
+static RESULT draw_sender(struct paper *paper, const struct sheet_heading *heading)
+{
+	char day[DRAW_DATE];
+	struct paper_text box = sender_box(WINDOW_Y);
 	draw_date_ja(heading->made_at, day);
-	TRY(paper_write(paper, &box, day, &box.y));
-	snprintf(line, sizeof line, "受付番号 No. %s", receipt);
-	TRY(paper_write(paper, &box, line, &box.y));
-	box.y += 5;
+	TRY(paper_write(paper, &box, day, NULL));
+	box.y = NUMBER_Y + 9.8;
 	box.size = 10.5;
 	TRY_IN(paper_write(paper, &box, heading->sender, &box.y), "sender");
 	box.size = 8.5;
@@ -174,13 +178,12 @@ static RESULT draw_sender(struct paper *paper, const struct sheet_heading *headi
 	return OK;
 }
 
-RESULT draw_envelope(struct paper *paper, const struct sheet_heading *heading,
-	const struct sheet *sheet, bool personal)
+RESULT draw_envelope_form(struct paper *paper, const struct sheet_heading *heading,
+	bool personal)
 {
 	paper_line(paper, 4, FOLD, 8, FOLD, 0.12, 0.6);
 	paper_line(paper, 4, 2 * FOLD, 8, 2 * FOLD, 0.12, 0.6);
-	TRY(draw_address(paper, &sheet->recipient));
-	TRY(draw_sender(paper, heading, sheet->receipt));
+	TRY(draw_sender(paper, heading));
 	if (!personal)
 		return OK;
 	struct paper_text box = { .x = STAMP_X,
@@ -189,8 +192,16 @@ RESULT draw_envelope(struct paper *paper, const struct sheet_heading *heading,
 		.face = PAPER_GOTHIC_BOLD,
 		.size = 9.5,
 		.leading = 1.2,
-		.fixed = true,
 		.align = PAPER_CENTER };
 	paper_frame(paper, STAMP_X, WINDOW_Y + 0.4, 15, 5.8, 0.3, 0.1);
 	return paper_write(paper, &box, "親展", NULL);
+}
+
+RESULT draw_envelope(struct paper *paper, const struct sheet *sheet)
+{
+	char line[64];
+	const struct paper_text box = sender_box(NUMBER_Y);
+	TRY(draw_address(paper, &sheet->recipient));
+	snprintf(line, sizeof line, "受付番号 No. %s", sheet->receipt);
+	return paper_write(paper, &box, line, NULL);
 }

@@ -67,7 +67,9 @@ RESULT draw_facts(struct paper *paper, double *y, const struct draw_fact *facts,
  * The address where a window envelope of the form 長形3号 shows it (window 90 × 45 mm, 20 mm from the left, 12 from the top),
  * as far as the folded sheet may slide in it; fold marks for three parts; and beside it date, number and sender.
  */
-RESULT draw_envelope(struct paper *paper, const struct sheet_heading *heading,
-	const struct sheet *sheet, bool personal);
+RESULT draw_envelope(struct paper *paper, const struct sheet *sheet);
+/* What is alike on every sheet of it: fold marks, date and sender. personal: 親展. */
+RESULT draw_envelope_form(struct paper *paper, const struct sheet_heading *heading,
+	bool personal);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/base/text.h"
 #include "common/proc/proc.h"
 
-enum { PATIENCE_MS = 30 * 1000 };
+enum { PATIENCE_MS = 10 * 1000 }; /* a worker waits so long, and others at its side */
 
 static RESULT away(struct err err)
 {

@@ -44,9 +44,8 @@ static RESULT draw_intro(struct paper *paper)
 		intro_en);
 }
 
-static RESULT draw_pin(struct paper *paper, const char *pin)
+static RESULT draw_pin_place(struct paper *paper)
 {
-	double y = PIN_Y + PIN_HEIGHT - 9;
 	paper_fill(paper, MARGIN_LEFT, PIN_Y, TEXT_WIDTH, PIN_HEIGHT, 0.965);
 	paper_frame(paper, MARGIN_LEFT, PIN_Y, TEXT_WIDTH, PIN_HEIGHT, 0.3, 0.2);
 	struct paper_text box = { .x = MARGIN_LEFT,
@@ -55,10 +54,23 @@ static RESULT draw_pin(struct paper *paper, const char *pin)
 		.face = PAPER_GOTHIC,
 		.size = 9,
 		.grey = 0.3,
-		.fixed = true,
 		.align = PAPER_CENTER };
 	TRY(paper_write(paper, &box, "PIN", NULL));
-	box = (struct paper_text){ .x = MARGIN_LEFT + 4,
+	box.y = PIN_Y + PIN_HEIGHT - 9;
+	box.face = PAPER_MINCHO;
+	box.size = 8;
+	box.leading = 1.4;
+	return paper_write(paper, &box,
+		"大文字と小文字を区別し、ハイフンも入力します。0 O 1 l I B 8 "
+		"は使っていません。\n"
+		"Case matters; type the hyphens too. The characters 0 O 1 l I B 8 do not "
+		"occur.",
+		NULL);
+}
+
+static RESULT draw_pin(struct paper *paper, const char *pin)
+{
+	const struct paper_text box = { .x = MARGIN_LEFT + 4,
 		.y = PIN_Y + 8.5,
 		.width = TEXT_WIDTH - 8,
 		.face = PAPER_MONO,
@@ -68,21 +80,7 @@ static RESULT draw_pin(struct paper *paper, const char *pin)
 		.single = true,
 		.align = PAPER_CENTER };
 	TRY_IN(paper_write(paper, &box, pin, NULL), "PIN");
-	box = (struct paper_text){ .x = MARGIN_LEFT,
-		.y = y,
-		.width = TEXT_WIDTH,
-		.face = PAPER_MINCHO,
-		.size = 8,
-		.grey = 0.3,
-		.leading = 1.4,
-		.fixed = true,
-		.align = PAPER_CENTER };
-	return paper_write(paper, &box,
-		"大文字と小文字を区別し、ハイフンも入力します。0 O 1 l I B 8 "
-		"は使っていません。\n"
-		"Case matters; type the hyphens too. The characters 0 O 1 l I B 8 do not "
-		"occur.",
-		NULL);
+	return OK;
 }
 
 static RESULT draw_about(struct paper *paper, const struct sheet *sheet)
@@ -134,13 +132,20 @@ static RESULT draw_steps(struct paper *paper)
 		"once: the certificate is revoked and a new one issued.");
 }
 
+static RESULT draw_form(struct paper *paper, void *context)
+{
+	TRY(draw_envelope_form(paper, context, true));
+	TRY(draw_intro(paper));
+	TRY(draw_pin_place(paper));
+	return draw_steps(paper);
+}
+
 RESULT draw_pin_letter(struct paper *paper, const struct sheet_heading *heading,
 	const struct sheet *sheet, const char *pin)
 {
 	TRY(paper_new_page(paper));
-	TRY(draw_envelope(paper, heading, sheet, true));
-	TRY(draw_intro(paper));
+	TRY(paper_stamp(paper, steps, draw_form, (void *)(uintptr_t)heading));
+	TRY(draw_envelope(paper, sheet));
 	TRY(draw_pin(paper, pin));
-	TRY(draw_about(paper, sheet));
-	return draw_steps(paper);
+	return draw_about(paper, sheet);
 }
