@@ -21,9 +21,10 @@ LDLIBS   = $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 
 COMMON = $(wildcard common/*/*.c)
 # A program: its own folder (and those named beside it) over common/, of which the linker takes what is used.
-PROGRAMS = inkan inkan-lra inkan-ra inkan-ca inkan-signer inkan-lint inkan-status inkan-ceremony
+PROGRAMS = inkan inkan-lra inkan-paper inkan-ra inkan-ca inkan-signer inkan-lint inkan-status inkan-ceremony
 inkan_SRC          = $(wildcard inkan.c)
-inkan-lra_SRC      = $(wildcard lra/*.c)
+inkan-lra_SRC      = $(wildcard lra/*.c) $(addprefix lra/paper/,job.c recipient.c sheet.c)
+inkan-paper_SRC    = $(filter-out %/job.c,$(wildcard lra/paper/*.c))
 inkan-ra_SRC       = $(wildcard ra/*.c)
 inkan-ca_SRC       = $(wildcard ca/*.c) ca/signer/client.c ca/signer/message.c
 inkan-signer_SRC   = $(wildcard ca/signer/*.c)
@@ -68,7 +69,8 @@ $(B)/tests/run: $(call objects,tests/run.c $(TESTS) $(OFFICES)) $(B)/libcommon.a
 
 # A benchmark: one file of tests/bench with what it shares, and what it measures of the offices.
 BENCHES = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
-$(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c ca/signer/client.c ca/signer/message.c ca/crl_file.c ca/crl_follow.c) \
+$(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c ca/signer/client.c ca/signer/message.c ca/crl_file.c ca/crl_follow.c \
+		lra/paper/job.c lra/paper/recipient.c lra/paper/sheet.c) \
 		$(B)/libcommon.a
 	@mkdir -p $(@D)
 	@echo "  link $@"

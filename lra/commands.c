@@ -46,6 +46,19 @@ static const struct command_option list_options[] = { CONFIG,
 	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
 	  .summary = "with --json: so many", .summary_ja = "--json: 件数" },
 	END };
+static const struct command_option upload_options[] = { CONFIG,
+	{ .name = "type", .type = OPTION_TEXT, .value = "TYPE",
+	  .summary = "media type, when the file's name does not tell", .summary_ja = "ファイル形式 (拡張子から判断できない場合)" },
+	END };
+static const struct command_option look_options[] = { CONFIG, OUTPUT,
+	{ .name = "purpose", .type = OPTION_TEXT, .value = "WORD", .required = true,
+	  .summary = "why: identify, approve, audit, complaint, disclosure; it is recorded",
+	  .summary_ja = "閲覧目的 (記録されます): identify, approve, audit, complaint, disclosure" },
+	END };
+static const struct command_option open_options[] = { OUTPUT,
+	{ .name = "key", .type = OPTION_TEXT, .value = "FILE", .required = true,
+	  .summary = "PEM file of the archive's private key", .summary_ja = "アーカイブの秘密鍵ファイル" },
+	END };
 static const struct command_option signing_options[] = { CONFIG, SIGNING, END };
 static const struct command_option reason_options[] = { CONFIG,
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
@@ -58,6 +71,18 @@ static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	  .summary = "the way the file goes", .summary_ja = "ファイルの受渡経路" },
 	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT",
 	  .summary = "the other way, of the PIN", .summary_ja = "PINの受渡経路 (別経路)" },
+	END };
+static const struct command_option papers_options[] = { CONFIG, OUTPUT,
+	{ .name = "list", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "receipt numbers, one a line; - is stdin", .summary_ja = "受付番号の一覧ファイル (1行1件)" },
+	END };
+static const struct command_option ledger_options[] = { CONFIG, OUTPUT,
+	{ .name = "from", .type = OPTION_TEXT, .value = "DAY", .required = true,
+	  .summary = "issued from this day on, 2026-11-01, Japanese time", .summary_ja = "発行日の初日 (日本時間)" },
+	{ .name = "until", .type = OPTION_TEXT, .value = "DAY", .required = true,
+	  .summary = "and before this day", .summary_ja = "発行日の末日の翌日 (日本時間)" },
+	{ .name = "format", .type = OPTION_TEXT, .value = "FORMAT", .fallback = "pdf",
+	  .summary = "pdf, csv or json", .summary_ja = "pdf, csv, json" },
 	END };
 static const struct command_option output_options[] = { CONFIG, OUTPUT, END };
 static const struct command_option receipt_options[] = { CONFIG, SIGNING, OWN_KEY, END };
@@ -96,6 +121,14 @@ EXAMPLES(list_examples, "inkan lra list --state issued -c sato.cfg");
 EXAMPLES(show_examples, "inkan lra show A26-000001-K -c sato.cfg");
 EXAMPLES(queue_examples, "inkan lra queue -c sato.cfg");
 EXAMPLES(evidence_examples, "inkan lra evidence A26-000001-K papers.json -c sato.cfg");
+EXAMPLES(upload_examples, "inkan lra evidence upload A26-000001-K licence.pdf -c sato.cfg");
+EXAMPLES(files_examples, "inkan lra evidence list A26-000001-K -c sato.cfg");
+EXAMPLES(look_examples, "inkan lra evidence get A26-000001-K 3fa2…77e0 --purpose approve -o licence.pdf -c suzuki.cfg");
+EXAMPLES(fetch_examples, "inkan lra evidence fetch A26-000001-K sealed -c auditor.cfg");
+EXAMPLES(open_examples, "inkan lra evidence open sealed --key archive.key -o papers");
+EXAMPLES(due_examples, "inkan lra evidence due -c sato.cfg");
+EXAMPLES(destroy_examples, "inkan lra evidence destroy A26-000001-K --reason \"retention ended\" -c sato.cfg");
+EXAMPLES(destruction_examples, "inkan lra evidence approve-destruction A26-000001-K -c suzuki.cfg");
 EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
 EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
 EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
@@ -105,6 +138,10 @@ EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longe
 EXAMPLES(deliver_examples,
 	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg");
 EXAMPLES(pin_examples, "inkan lra pin A26-000001-K -c sato.cfg");
+EXAMPLES(pin_letter_examples, "inkan lra pin-letter A26-000001-K -c sato.cfg | lp");
+EXAMPLES(delivery_note_examples, "inkan lra delivery-note --list today.txt -o notes.pdf -c sato.cfg");
+EXAMPLES(receipt_form_examples, "inkan lra receipt-form A26-000001-K -o receipt.pdf -c sato.cfg");
+EXAMPLES(ledger_examples, "inkan lra ledger --from 2026-11-01 --until 2026-12-01 -o november.pdf -c sato.cfg");
 EXAMPLES(certificate_examples, "inkan lra certificate A26-000001-K -o tanaka.pem -c sato.cfg");
 EXAMPLES(receipt_examples, "inkan lra receipt A26-000001-K -c tanaka.cfg");
 EXAMPLES(paper_examples, "inkan lra paper-receipt A26-000001-K scan.pdf -c sato.cfg");
@@ -136,6 +173,22 @@ static const struct command commands[] = {
 	  "申込と経過を表示", config_options, show_examples, verb_show, false },
 	{ "evidence", "RECEIPT FILE", 2, 2, "Adds evidence that was examined",
 	  "確認した証跡を登録", config_options, evidence_examples, verb_evidence, false },
+	{ "evidence upload", "RECEIPT FILE…", 2, 32, "Seals scans and photographs for a case, by their digests",
+	  "証跡ファイルを暗号化して保管", upload_options, upload_examples, verb_evidence_upload, false },
+	{ "evidence list", "RECEIPT", 1, 1, "Lists the evidence of a case, and what of it is sealed",
+	  "証跡と保管状況を一覧", config_options, files_examples, verb_evidence_list, false },
+	{ "evidence get", "RECEIPT SHA256", 2, 2, "Fetches one file while the case is open; the look is recorded",
+	  "証跡ファイルを取得 (閲覧は記録されます)", look_options, look_examples, verb_evidence_get, false },
+	{ "evidence fetch", "RECEIPT FOLDER", 2, 2, "Copies a case as it lies, sealed, with its key for the archive",
+	  "案件の証跡を暗号化されたまま取得", config_options, fetch_examples, verb_evidence_fetch, false },
+	{ "evidence open", "FOLDER", 1, 1, "Opens the copy of a case with the archive's private key, offline",
+	  "アーカイブ鍵で証跡を復号 (オフライン)", open_options, open_examples, verb_evidence_open, false },
+	{ "evidence due", "", 0, 0, "Lists cases whose evidence may be destroyed",
+	  "保存期間が満了した案件を一覧", config_options, due_examples, verb_evidence_due, false },
+	{ "evidence destroy", "RECEIPT", 1, 1, "Proposes that the evidence of a case is destroyed",
+	  "証跡の廃棄を申請", reason_options, destroy_examples, verb_evidence_destroy, false },
+	{ "evidence approve-destruction", "RECEIPT", 1, 1, "Approves it, as the second person; it cannot be undone",
+	  "証跡の廃棄を承認 (取消不可)", config_options, destruction_examples, verb_evidence_approve, true },
 	{ "identify", "RECEIPT", 1, 1, "Signs that identity was verified",
 	  "本人確認を署名", signing_options, identify_examples, verb_identify, false },
 	{ "approve", "RECEIPT", 1, 1, "Signs the approval, as the second person",
@@ -150,6 +203,14 @@ static const struct command commands[] = {
 	  "証明書を引き渡す", deliver_options, deliver_examples, verb_deliver, false },
 	{ "pin", "RECEIPT", 1, 1, "Shows the PIN of a delivery, once",
 	  "PINを表示 (1回限り)", config_options, pin_examples, verb_pin, false },
+	{ "pin-letter", "[RECEIPT…]", 0, 256, "Prints the PINs of deliveries as letters, each once, into one PDF",
+	  "PIN通知書を印刷 (1回限り)", papers_options, pin_letter_examples, verb_pin_letter, false },
+	{ "delivery-note", "[RECEIPT…]", 0, 256, "The note that goes with the certificate file, as PDF",
+	  "送付のご案内 (PDF)", papers_options, delivery_note_examples, verb_delivery_note, false },
+	{ "receipt-form", "[RECEIPT…]", 0, 256, "The receipt form that the subscriber signs, as PDF",
+	  "受領書の用紙 (PDF)", papers_options, receipt_form_examples, verb_receipt_form, false },
+	{ "ledger", "", 0, 0, "The ledger of a period: every certificate with delivery, receipt and end",
+	  "帳簿: 期間内に発行した証明書の配付・受領・失効", ledger_options, ledger_examples, verb_ledger, false },
 	{ "certificate", "RECEIPT", 1, 1, "Fetches the certificate and its chain",
 	  "証明書を取得", output_options, certificate_examples, verb_certificate, false },
 	{ "receipt", "RECEIPT", 1, 1, "Confirms receipt by the new key",

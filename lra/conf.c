@@ -11,7 +11,10 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/evidence_store.h"
 #include "lra/key_file.h"
+#include "lra/paper_store.h"
+#include "lra/vault.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -47,6 +50,16 @@ static const struct conf_item items[] = {
 	  .fallback = 14 * DAY, .help = "Time in which receipt must be confirmed." },
 	{ "delivery.wait", CONF_SECONDS, offsetof(struct lra_conf, wait_s), .min = 1, .max = 60, .fallback = 20,
 	  .help = "How long a hand-over waits for the CA." },
+	{ "evidence.folder", CONF_TEXT, offsetof(struct lra_conf, evidence_folder), .fallback_text = "",
+	  .help = "Where sealed evidence lies; only the LRA's user may enter it. Without it evidence is recorded by digest alone." },
+	{ "evidence.archive", CONF_TEXT, offsetof(struct lra_conf, evidence_archive), .fallback_text = "",
+	  .help = "PEM file of the archive's certificate (RSA, 3072 bits or more); its private key never comes to this host." },
+	{ "evidence.seal", CONF_TEXT, offsetof(struct lra_conf, evidence_seal), .fallback_text = "",
+	  .help = "Where the secret comes from under which open cases wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
+	{ "evidence.largest", CONF_BYTES, offsetof(struct lra_conf, evidence_largest), .min = 64 * KIB, .max = EVIDENCE_LARGEST,
+	  .fallback = 16 * MIB, .help = "The longest file of evidence." },
+	{ "evidence.retention", CONF_SECONDS, offsetof(struct lra_conf, evidence_retention_s), .min = 2557LL * DAY, .max = 18263LL * DAY,
+	  .fallback = 3653LL * DAY, .help = "How long evidence is kept behind the last certificate that rests on it; seven years are the floor." },
 	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,
 	  .fallback = 100000, .help = "Rounds of PBKDF2; the PIN has 112 bits of its own." },
 	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
@@ -55,6 +68,14 @@ static const struct conf_item items[] = {
 	  .help = "OS user of the workers, when started by root." },
 	{ "user.keeper", CONF_TEXT, offsetof(struct lra_conf, user_keeper), .fallback_text = "",
 	  .help = "OS user of the keeper, which looks for lost keys." },
+	{ "user.paper", CONF_TEXT, offsetof(struct lra_conf, user_paper), .fallback_text = "",
+	  .help = "OS user of inkan-paper, which draws letters and the ledger." },
+	{ "paper.contact", CONF_TEXT, offsetof(struct lra_conf, contact), .fallback_text = "",
+	  .help = "How the LRA is reached, on letters: address, telephone, hours; lines end with \\n." },
+	{ "paper.fonts", CONF_TEXT, offsetof(struct lra_conf, fonts), .fallback_text = "/usr/share/fonts",
+	  .help = "Folder of the fonts (fonts-noto-cjk and fonts-ipamj-mincho of Debian)." },
+	{ "paper.program", CONF_TEXT, offsetof(struct lra_conf, paper_program), .fallback_text = "",
+	  .help = "Path of inkan-paper; empty: beside inkan-lra." },
 	{ "readyFd", CONF_INT, offsetof(struct lra_conf, ready_fd), .min = 0, .max = 1023, .fallback = 0,
 	  .help = "Descriptor that is told the address when all processes run." },
 };
@@ -122,6 +143,15 @@ static RESULT load_seal(const char *source, struct secret **out)
 	return OK;
 }
 
+static RESULT load_vault(const struct lra_conf *conf, struct vault **out)
+{
+	const struct vault_settings settings = { .folder = conf->evidence_folder,
+		.archive = conf->evidence_archive,
+		.seal = conf->evidence_seal,
+		.largest = conf->evidence_largest };
+	return settings.folder[0] == 0 ? OK : vault_open(&settings, out);
+}
+
 static RESULT load_web(const char *folder, struct http_files **out)
 {
 	return folder[0] == 0 ? OK : http_files_load(folder, out);
@@ -140,13 +170,16 @@ static RESULT check_gateway(const struct lra *lra)
 RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	struct conf_faults *faults)
 {
-	*out = (struct lra){ .conf = conf, .gateway_certificate = BUF(LIMIT_CERT) };
+	*out = (struct lra){ .conf = conf,
+		.gateway_certificate = BUF(LIMIT_CERT),
+		.paper_fd = -1 };
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	TRY_IN(load_gateway(conf, out), "gateway");
 	TRY_IN(load_seal(conf->seal, &out->seal), "delivery.seal");
+	TRY_IN(load_vault(conf, &out->vault), "evidence");
 	TRY_IN(load_web(conf->web, &out->web), "web");
 	out->trust = (struct trust){ .roster = out->roster,
 		.issuers = out->issuers,
@@ -160,8 +193,8 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
-		lra_delivery_stmts, lra_certificate_stmts, audit_store_writing,
-		enrolment_store_reading };
+		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
+		lra_evidence_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 
@@ -174,6 +207,7 @@ void lra_close(struct lra *lra)
 	buf_clear(&lra->gateway_certificate);
 	EVP_PKEY_free(lra->gateway_key);
 	secret_free(lra->seal);
+	vault_free(lra->vault);
 	http_files_free(lra->web);
 	db_close(lra->db);
 	*lra = (struct lra){ .conf = NULL };

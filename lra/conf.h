@@ -9,7 +9,7 @@ void lra_conf_clear(struct lra_conf *conf);
 AUTO_DEFINE_HELD(struct lra_conf, lra_conf_clear)
 RESULT lra_conf_describe(struct buf *out);
 
-/* Reads issuers, profiles, roster, weak keys, the gateway's key, the delivery seal and the pages. */
+/* Reads issuers, profiles, roster, weak keys, the gateway's key, the delivery seal, the vault and the pages. */
 RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	struct conf_faults *faults);
 RESULT lra_open_database(struct lra *lra);

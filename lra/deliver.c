@@ -5,7 +5,8 @@
 #include "lra/certificate_store.h"
 #include "lra/delivery_store.h"
 #include "lra/handover.h"
-#include "lra/seal.h"
+#include "lra/paper/recipient.h"
+#include "lra/pin.h"
 
 static const char *const names[DELIVERY_COUNT] = {
 	[DELIVERY_CERTIFICATE] = "certificate",
@@ -20,6 +21,9 @@ static const struct fault_rule same_channel = { "delivery.channel", "R-SUB-KEY-0
 static const struct fault_rule no_channel = { "delivery.channelMissing", "R-LRA-08",
 	"Say how it is handed over: fileChannel, and pinChannel for a PKCS #12 file.",
 	"引き渡しの経路を指定してください (PKCS#12ではPINの経路も必要)。" };
+static const struct fault_rule long_channel = { "delivery.channelLong", "R-LRA-08",
+	"Say it in 60 characters or less: it stands on the papers.",
+	"経路は60文字以内で入力してください(用紙に印字されます)。" };
 static const struct fault_rule wrong_form = { "delivery.form", "R-SUB-KEY-01",
 	"A key that the subscriber made is answered with a certificate, a key born here with a PKCS #12 file.",
 	"利用者が生成した鍵には証明書を、引き渡し時に生成する鍵にはPKCS#12を選んでください。" };
@@ -29,12 +33,6 @@ static const struct fault_rule busy = { "delivery.busy", "R-SUB-KEY-02",
 static const struct fault_rule key_lost = { "delivery.keyLost", "R-SUB-KEY-02",
 	"An earlier hand-over was interrupted and its key is gone. Its certificate is being revoked; try again in a minute.",
 	"前回の引き渡しが中断し、鍵が失われました。証明書を失効処理中です。1分ほど後に再度お試しください。" };
-static const struct fault_rule pin_shown = { "pin.shown", "R-SUB-KEY-04",
-	"The PIN was shown already, and only once. Revoke and issue anew if it is lost.",
-	"PINは表示済みです(表示は1回限り)。紛失した場合は失効のうえ再発行してください。" };
-static const struct fault_rule no_pin = { "pin.none", "R-SUB-KEY-04",
-	"This delivery has no PIN.",
-	"この引き渡しにはPINがありません。" };
 /* clang-format on */
 
 const char *lra_delivery_name(enum lra_form_of_delivery form)
@@ -49,6 +47,14 @@ struct delivering {
 	struct blob sealed_pin;
 };
 
+static RESULT check_length(struct lra_call *call, const char *field, const char *text)
+{
+	size_t length = text_length(blob_text(text));
+	return length <= RECIPIENT_TEXT ? OK
+					: lra_refuse(call, E_POLICY, &long_channel, field,
+						  "%zu characters", length);
+}
+
 static RESULT check_channels(struct lra_call *call, const struct lra_delivery *delivery)
 {
 	bool plain = delivery->form == DELIVERY_CERTIFICATE;
@@ -60,7 +66,9 @@ static RESULT check_channels(struct lra_call *call, const struct lra_delivery *d
 	if (pin != NULL && strcasecmp(pin, delivery->file_channel) == 0)
 		return lra_refuse(call, E_POLICY, &same_channel, "pinChannel", "%.60s",
 			pin);
-	return OK;
+	if (pin != NULL)
+		TRY(check_length(call, "pinChannel", pin));
+	return check_length(call, "fileChannel", delivery->file_channel);
 }
 
 /* The end of every hand-over: delivery, step and audit in one transaction. */
@@ -165,17 +173,12 @@ static RESULT show(void *context, struct db_tx *tx)
 	AUTO(secret_free) struct secret *pin = NULL;
 	TRY(lra_application_load(call, tx, showing->receipt, &application));
 	TRY(lra_store_last_delivery(tx, application.id, &rows));
-	if (db_bool(rows, 0, LAST_SHOWN))
-		return lra_refuse(call, E_CONFLICT, &pin_shown, "pin", "%s",
-			application.receipt);
-	if (db_is_null(rows, 0, LAST_SEALED_PIN))
-		return lra_refuse(call, E_STATE, &no_pin, "pin", "%s",
-			application.receipt);
-	TRY(seal_open(call->lra->seal, application.receipt,
-		db_blob(rows, 0, LAST_SEALED_PIN), &pin));
-	TRY(lra_store_erase_pin(tx, db_int(rows, 0, LAST_ID), call->now));
-	TRY(lra_audit(call, tx, AUDIT_PIN_SHOWN, NULL, ROLE_LRA_CLERK,
-		application.receipt, "{}"));
+	const struct pin_kept kept = { .delivery_id = db_int(rows, 0, LAST_ID),
+		.shown = db_bool(rows, 0, LAST_SHOWN),
+		.sealed = db_is_null(rows, 0, LAST_SEALED_PIN)
+				  ? BLOB_NONE
+				  : db_blob(rows, 0, LAST_SEALED_PIN) };
+	TRY(pin_take(call, tx, application.receipt, &kept, "screen", &pin));
 	secret_free(showing->pin); /* of a try that had to be repeated */
 	showing->pin = MOVE(pin);
 	return OK;

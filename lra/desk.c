@@ -130,8 +130,10 @@ static RESULT open_patiently(struct lra *lra)
 static RESULT worker_run(struct desk *desk)
 {
 	TRY(open_patiently(&desk->lra));
-	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ, NULL,
-		NULL));
+	const char *const vault[] = { desk->lra.conf->evidence_folder, NULL };
+	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ |
+				  (desk->lra.vault == NULL ? 0 : POWER_FILE_WRITE),
+		NULL, vault));
 	return http_serve(desk->server, &proc_stop, tick, &desk->lra);
 }
 
@@ -225,7 +227,8 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.max_connections = 400,
 		.max_per_address = 200,
 		.max_response = 1 * MIB,
-		.examine = lra_guard };
+		.examine = lra_guard,
+		.sink = lra_evidence_sink };
 	return http_listen(&settings, &desk->server);
 }
 
@@ -239,12 +242,13 @@ static RESULT tell_ready(struct desk *desk, int told_fd)
 	return proc_ready(told_fd, line);
 }
 
-RESULT lra_desk(const struct lra_conf *conf, int told_fd)
+RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 {
 	struct desk desk = { .count = (size_t)conf->workers };
 	AUTO(pem_clear) struct pem pem = { BUF(64 * KIB), BUF(64 * KIB), BUF(256 * KIB) };
 	struct conf_faults faults = { .count = 0 };
 	struct err err = lra_open_files(conf, &desk.lra, &faults);
+	desk.lra.paper_fd = paper_fd;
 	if (!err_is(err))
 		err = bind_address(&desk, conf, &pem);
 	for (size_t i = 0; i < desk.count && !err_is(err); i++)

@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "common/pki/csr.h"
 #include "common/pki/pem.h"
+#include "lra/paper/recipient.h"
 
 /* clang-format off */
 static const struct fault_rule profile_unknown = { "profile.unknown", "R-ISS-05",
@@ -249,13 +250,26 @@ static RESULT read_validity(const struct json *object, int64_t *out)
 	return OK;
 }
 
+/* It stays in the document as it came; papers read it there. */
+static RESULT check_recipient(const struct json *object)
+{
+	const struct json *inner;
+	struct recipient recipient;
+	if (!json_has(object, "recipient"))
+		return OK;
+	TRY(json_get_object(object, "recipient", &inner));
+	TRY_IN(recipient_read(inner, &recipient), "recipient");
+	return OK;
+}
+
 RESULT lra_form_read(const struct json *object, struct lra_form *out,
 	struct faults *faults)
 {
 	static const char *const members[] = { "profile", "method", "employeeNumber",
 		"entity", "validity", "subject", "mailboxes", "directoryName", "key",
-		"acceptance", "idempotencyKey", "version", NULL };
+		"acceptance", "idempotencyKey", "version", "recipient", NULL };
 	TRY(json_only(object, members));
+	TRY(check_recipient(object));
 	TRY(get_word(object, "profile", "", out->profile, sizeof out->profile));
 	TRY(get_word(object, "method", "counter", out->method, sizeof out->method));
 	TRY(get_word(object, "employeeNumber", "", out->employee_number,

@@ -191,5 +191,6 @@ RESULT handover_make(struct lra_call *call, const struct lra_application *applic
 	fault_point("lra.issued");
 	TRY(pkcs12_new_pin(&pin));
 	TRY(pack(&handover, key, delivery->form, pin, pkcs12));
-	return seal_close(call->lra->seal, application->receipt, pin, sealed_pin);
+	return seal_close(call->lra->seal, SEAL_PIN, application->receipt, pin,
+		sealed_pin);
 }

@@ -1,10 +1,11 @@
-/* keeper: at its start and ever after: hand-overs that were cut off are found and cleared up. */
+/* keeper: at its start and ever after: hand-overs that were cut off are cleared up, and evidence is looked after. */
 #include <poll.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/proc/proc.h"
 #include "lra/conf.h"
+#include "lra/evidence.h"
 #include "lra/serve.h"
 
 enum { IDLE_MS = 2000, PAUSE_MS = 1000 };
@@ -20,7 +21,7 @@ static RESULT open_patiently(struct lra *lra)
 	}
 }
 
-static RESULT round_once(struct lra *lra)
+static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 {
 	struct faults faults = { .count = 0 };
 	struct lra_call call = { .lra = lra,
@@ -33,6 +34,7 @@ static RESULT round_once(struct lra *lra)
 	if (done > 0)
 		log_warning(NULL,
 			"keys lost at hand-over; their certificates are being revoked");
+	TRY(lra_evidence_keep(&call, keeping));
 	return db_wait(lra->db, IDLE_MS, &woken);
 }
 
@@ -51,15 +53,19 @@ RESULT lra_keeper(const struct lra_conf *conf)
 {
 	AUTO(lra_close) struct lra lra = { .conf = conf };
 	struct conf_faults faults = { .count = 0 };
+	struct evidence_keeping keeping = { .next_at = 0 };
 	TRY(lra_open_files(conf, &lra, &faults));
 	TRY(open_patiently(&lra));
-	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	const char *const vault[] = { conf->evidence_folder, NULL };
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ |
+				  (lra.vault == NULL ? 0 : POWER_FILE_WRITE),
+		NULL, vault));
 	while (!proc_stop) {
 		reload_when_asked(&lra);
-		struct err err = round_once(&lra);
+		struct err err = round_once(&lra, &keeping);
 		if (!err_is(err))
 			continue;
-		log_err(NULL, "lost keys not all cleared up; trying again", err);
+		log_err(NULL, "not all looked after; trying again", err);
 		poll(NULL, 0, PAUSE_MS);
 		IGNORE(db_reconnect(lra.db)); /* the next round tells */
 	}

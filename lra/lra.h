@@ -20,7 +20,11 @@ struct lra_conf {
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
 	char *web; /* "": no pages */
 	char *gateway_certificate, *gateway_key, *seal;
-	char *user_worker, *user_keeper;
+	char *user_worker, *user_keeper, *user_paper;
+	char *contact, *fonts,
+		*paper_program; /* of papers; contact: "" when none is told */
+	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
+	int64_t evidence_largest, evidence_retention_s;
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
 };
 
@@ -37,7 +41,9 @@ struct lra {
 	EVP_PKEY *gateway_key;
 	struct signing_key gateway;
 	struct secret *seal;
+	struct vault *vault;    /* NULL: no sealed evidence */
 	struct http_files *web; /* NULL: no pages */
+	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */

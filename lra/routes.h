@@ -15,7 +15,12 @@ struct lra_route_set {
 	const struct http_route *row;
 	size_t count;
 };
-extern const struct lra_route_set lra_routes_application, lra_routes_session;
+extern const struct lra_route_set lra_routes_application, lra_routes_evidence,
+	lra_routes_paper, lra_routes_session;
+
+/* struct http_settings: where the body of an upload goes. */
+RESULT lra_evidence_sink(void *context, const struct http_request *request,
+	struct http_sink *out);
 
 /* All of them, in their order; to be freed by the caller with free(). */
 RESULT lra_routes_join(struct http_route **out, size_t *count);

@@ -1,37 +1,21 @@
 #include "lra/seal.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
-
+#include "common/base/hkdf.h"
 #include "common/base/limits.h"
 #include "common/base/ossl.h"
 #include "common/base/random.h"
 
-enum { NONCE = 12, TAG = 16, KEY = 32 };
+enum { NONCE = 12, TAG = 16, KEY = HKDF_KEY };
 
 AUTO_DEFINE(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
-AUTO_DEFINE(EVP_KDF, EVP_KDF_free)
-AUTO_DEFINE(EVP_KDF_CTX, EVP_KDF_CTX_free)
 
-/* HKDF (RFC 5869) with SHA-256: the setting may be any secret of 32 octets or more. */
-static RESULT derive(const struct secret *key, uint8_t out[static KEY])
+/* The setting may be any secret of 32 octets or more; each purpose has a key of its own. */
+static RESULT derive(const struct secret *key, const char *purpose,
+	uint8_t out[static KEY])
 {
-	static char digest[] = "SHA256", info[] = "inkan delivery PIN 1";
-	struct blob secret = secret_view(key);
-	AUTO(EVP_KDF_free) EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-	AUTO(EVP_KDF_CTX_free)
-	EVP_KDF_CTX *context = kdf == NULL ? NULL : EVP_KDF_CTX_new(kdf);
-	const OSSL_PARAM parameters[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
-			(void *)(uintptr_t)secret.data, secret.len),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info,
-			sizeof info - 1),
-		OSSL_PARAM_construct_end(),
-	};
-	if (context == NULL || EVP_KDF_derive(context, out, KEY, parameters) != 1)
-		return FAIL_OSSL(E_CRYPTO, "HKDF");
-	return OK;
+	char info[64];
+	snprintf(info, sizeof info, "inkan %s 1", purpose);
+	return hkdf_derive(secret_view(key), BLOB_NONE, blob_text(info), out);
 }
 
 static RESULT encrypt(const uint8_t key[static KEY], const uint8_t nonce[static NONCE],
@@ -50,15 +34,15 @@ static RESULT encrypt(const uint8_t key[static KEY], const uint8_t nonce[static 
 	return OK;
 }
 
-RESULT seal_close(const struct secret *key, const char *receipt, const struct secret *pin,
-	struct buf *out)
+RESULT seal_close(const struct secret *key, const char *purpose, const char *receipt,
+	const struct secret *pin, struct buf *out)
 {
 	uint8_t derived[KEY], nonce[NONCE], tag[TAG], text[LIMIT_PIN];
 	struct blob bytes = secret_view(pin);
 	if (bytes.len > sizeof text - NONCE - TAG)
-		return FAIL(E_INPUT, "PIN: too long");
+		return FAIL(E_INPUT, "%s: too long", purpose);
 	TRY(random_bytes(nonce, sizeof nonce));
-	struct err err = derive(key, derived);
+	struct err err = derive(key, purpose, derived);
 	if (!err_is(err))
 		err = encrypt(derived, nonce, receipt, bytes, text, tag);
 	OPENSSL_cleanse(derived, sizeof derived);
@@ -83,19 +67,19 @@ static RESULT decrypt(const uint8_t key[static KEY], const char *receipt,
 		EVP_DecryptUpdate(context, out, &done, sealed.data + NONCE, text) != 1 ||
 		EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG, tag) != 1 ||
 		EVP_DecryptFinal_ex(context, out + done, &more) != 1)
-		return FAIL_OSSL(E_CRYPTO, "sealed PIN: does not open");
+		return FAIL_OSSL(E_CRYPTO, "sealed: does not open");
 	*len = (size_t)(done + more);
 	return OK;
 }
 
-RESULT seal_open(const struct secret *key, const char *receipt, struct blob sealed,
-	struct secret **out)
+RESULT seal_open(const struct secret *key, const char *purpose, const char *receipt,
+	struct blob sealed, struct secret **out)
 {
 	uint8_t derived[KEY], text[LIMIT_PIN];
 	size_t len = 0;
 	if (sealed.len <= NONCE + TAG || sealed.len > sizeof text)
-		return FAIL(E_CRYPTO, "sealed PIN: %zu octets", sealed.len);
-	struct err err = derive(key, derived);
+		return FAIL(E_CRYPTO, "sealed: %zu octets", sealed.len);
+	struct err err = derive(key, purpose, derived);
 	if (!err_is(err))
 		err = decrypt(derived, receipt, sealed, text, &len);
 	if (!err_is(err))

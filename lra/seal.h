@@ -1,14 +1,20 @@
-/* seal: a PIN between hand-over and its one showing: AES-256-GCM under a key of this LRA, bound to the receipt number. */
+/*
+ * seal: short secrets that wait at the LRA: a PIN between hand-over and its one showing, the key of an open case. AES-256-GCM
+ * under a key of this LRA for that purpose, bound to the receipt number.
+ */
 #ifndef LRA_SEAL_H
 #define LRA_SEAL_H
 
 #include "common/base/secret.h"
 
+#define SEAL_PIN  "delivery PIN"
+#define SEAL_CASE "evidence case"
+
 /* Nonce, ciphertext, tag. out: opened by the caller with LIMIT_PIN. */
-RESULT seal_close(const struct secret *key, const char *receipt, const struct secret *pin,
-	struct buf *out);
-/* E_CRYPTO: another key, another receipt number, or changed. */
-RESULT seal_open(const struct secret *key, const char *receipt, struct blob sealed,
-	struct secret **out);
+RESULT seal_close(const struct secret *key, const char *purpose, const char *receipt,
+	const struct secret *pin, struct buf *out);
+/* E_CRYPTO: another key, purpose or receipt number, or changed. */
+RESULT seal_open(const struct secret *key, const char *purpose, const char *receipt,
+	struct blob sealed, struct secret **out);
 
 #endif

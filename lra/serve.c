@@ -13,15 +13,17 @@
 #include "common/proc/proc.h"
 
 enum { LOOK_MS = 200, AGAIN_MS = 1000, GRACE_MS = 8000 };
-enum { DESK, KEEPER, CHILDREN };
+enum { DESK, KEEPER, PAPER, CHILDREN };
 
 struct parent {
 	struct proc_child child[CHILDREN];
 	int64_t started_ms[CHILDREN];
 	int told[2]; /* what the desk says goes on to whoever started us */
+	int paper
+		[2]; /* the desk's end and inkan-paper's, kept: jobs wait while it is started anew */
 	int ready_fd;
 	bool ready;
-	char program[4096];
+	char program[4096], paper_program[4096];
 };
 
 static void start(struct parent *parent, size_t at)
@@ -34,7 +36,7 @@ static void start(struct parent *parent, size_t at)
 	}
 }
 
-/* Desk and keeper live without each other: each is started anew alone. */
+/* Desk, keeper and inkan-paper live without each other: each is started anew alone. */
 static void look_after(struct parent *parent, size_t at)
 {
 	struct proc_child *child = &parent->child[at];
@@ -97,12 +99,30 @@ static void describe(struct parent *parent, const struct lra_conf *conf,
 		.user = conf->user_worker,
 		.argv = { parent->program, "serve", "-c", conf_path, "--process",
 			"desk" },
-		.fds = { parent->told[1], -1, -1, -1, -1, -1 } };
+		.fds = { parent->told[1], parent->paper[0], -1, -1, -1, -1 } };
 	parent->child[KEEPER] = (struct proc_child){ .name = "keeper",
 		.user = conf->user_keeper,
 		.argv = { parent->program, "serve", "-c", conf_path, "--process",
 			"keeper" },
 		.fds = { -1, -1, -1, -1, -1, -1 } };
+	parent->child[PAPER] = (struct proc_child){ .name = "paper",
+		.user = conf->user_paper,
+		.argv = { parent->paper_program, conf->fonts },
+		.fds = { parent->paper[1], -1, -1, -1, -1, -1 } };
+}
+
+static RESULT find_paper(const struct lra_conf *conf, struct parent *parent)
+{
+	const char *slash = strrchr(parent->program, '/');
+	int len = conf->paper_program[0] != 0
+			  ? snprintf(parent->paper_program, sizeof parent->paper_program,
+				    "%s", conf->paper_program)
+			  : snprintf(parent->paper_program, sizeof parent->paper_program,
+				    "%.*s/inkan-paper", (int)(slash - parent->program),
+				    parent->program);
+	return len > 0 && (size_t)len < sizeof parent->paper_program
+		       ? OK
+		       : FAIL(E_INPUT, "paper.program: too long");
 }
 
 RESULT lra_serve(const struct lra_conf *conf, const char *conf_path)
@@ -114,6 +134,8 @@ RESULT lra_serve(const struct lra_conf *conf, const char *conf_path)
 		return FAIL(E_IO, "could not find our own program");
 	if (pipe2(parent.told, O_CLOEXEC) != 0)
 		return FAIL(E_IO, "pipe: %s", strerror(errno));
+	TRY(find_paper(conf, &parent));
+	TRY(proc_socketpair(parent.paper));
 	describe(&parent, conf, conf_path);
 	for (size_t i = 0; i < CHILDREN; i++)
 		start(&parent, i);

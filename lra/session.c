@@ -83,7 +83,7 @@ static void tell_faults(const struct command_call *call, const struct json *answ
 			text_of(row, "code"));
 }
 
-static RESULT refusal(struct session *session, long status, const struct buf *raw)
+RESULT session_refusal(struct session *session, long status, const struct buf *raw)
 {
 	AUTO(json_free) struct json *answer = NULL;
 	struct err err = json_parse(buf_view(raw), &answer);
@@ -106,7 +106,18 @@ RESULT session_ask(struct session *session, const char *method, const char *path
 	TRY(client_send(session->client, method, path,
 		body.len > 0 ? "application/json" : NULL, body, &status, raw));
 	if (status < 200 || status > 299)
-		return refusal(session, status, raw);
+		return session_refusal(session, status, raw);
+	return out == NULL ? OK : json_parse(buf_view(raw), out);
+}
+
+RESULT session_put(struct session *session, const char *path, const char *media_type,
+	struct blob body, struct buf *raw, struct json **out)
+{
+	long status;
+	buf_clear(raw);
+	TRY(client_send(session->client, "PUT", path, media_type, body, &status, raw));
+	if (status < 200 || status > 299)
+		return session_refusal(session, status, raw);
 	return out == NULL ? OK : json_parse(buf_view(raw), out);
 }
 

@@ -19,6 +19,16 @@ RESULT verb_queue(struct command_call *call);
 RESULT verb_evidence(struct command_call *call);
 RESULT verb_agreements(struct command_call *call);
 
+/* Sealed evidence. */
+RESULT verb_evidence_upload(struct command_call *call);
+RESULT verb_evidence_list(struct command_call *call);
+RESULT verb_evidence_get(struct command_call *call);
+RESULT verb_evidence_fetch(struct command_call *call);
+RESULT verb_evidence_open(struct command_call *call);
+RESULT verb_evidence_due(struct command_call *call);
+RESULT verb_evidence_destroy(struct command_call *call);
+RESULT verb_evidence_approve(struct command_call *call);
+
 /* Decisions. */
 RESULT verb_identify(struct command_call *call);
 RESULT verb_approve(struct command_call *call);
@@ -33,6 +43,10 @@ RESULT verb_pin(struct command_call *call);
 RESULT verb_certificate(struct command_call *call);
 RESULT verb_receipt(struct command_call *call);
 RESULT verb_paper_receipt(struct command_call *call);
+RESULT verb_pin_letter(struct command_call *call);
+RESULT verb_delivery_note(struct command_call *call);
+RESULT verb_receipt_form(struct command_call *call);
+RESULT verb_ledger(struct command_call *call);
 RESULT verb_status(struct command_call *call);
 RESULT verb_pack(struct command_call *call);
 

@@ -28,9 +28,9 @@ static RESULT load(struct command_call *call, struct lra_conf *conf)
 
 static RESULT run_process(const char *process, const struct lra_conf *conf)
 {
-	enum { TOLD_FD = 3 };
+	enum { TOLD_FD = 3, PAPER_FD = 4 };
 	if (strcmp(process, "desk") == 0)
-		return lra_desk(conf, TOLD_FD);
+		return lra_desk(conf, TOLD_FD, PAPER_FD);
 	if (strcmp(process, "keeper") == 0)
 		return lra_keeper(conf);
 	return FAIL(E_INPUT, "--process: desk or keeper");

@@ -200,6 +200,82 @@ CREATE TABLE evidence (
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- Sealed evidence (R-ARC-01, R-PRV-04): what lies in the evidence folder (lra/vault.h), under the digest that evidence and decisions
+-- name. Neither bytes nor keys nor anybody's file names are here.
+CREATE TABLE evidence_file (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32),		 -- of what the clerk sent
+	media_type text NOT NULL CHECK (media_type ~ '^[a-z]+/[a-z]+$' AND fits(media_type, 55)),
+	size bigint NOT NULL CHECK (size > 0),
+	name text NOT NULL UNIQUE CHECK (name ~ '^[0-9a-f]{32}$'),	 -- random: in the folder of its case
+	sealed_sha256 bytea NOT NULL CHECK (length(sealed_sha256) = 32), -- of what lies there: checked without a key
+	stored_by text NOT NULL,
+	stored_at timestamptz NOT NULL CHECK (is_time(stored_at)),
+	UNIQUE (application_id, sha256)
+);
+CREATE INDEX evidence_file_same ON evidence_file (sha256); -- the same paper for two people
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_file FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- R-LRA-10: behind the end of a case the LRA has no key of it any more; only the archive opens it.
+CREATE TABLE evidence_closed (
+	application_id bigint PRIMARY KEY REFERENCES application,
+	closed_at timestamptz NOT NULL CHECK (is_time(closed_at))
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_closed FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A sealed file that is not what it was, or is gone (R-ARC-01).
+CREATE TABLE evidence_damage (
+	evidence_file_id bigint PRIMARY KEY REFERENCES evidence_file,
+	found_at timestamptz NOT NULL CHECK (is_time(found_at))
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_damage FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- R-LOG-07: the destruction of a case's evidence: proposed by one, approved by another, done by the keeper; the rows above stay.
+CREATE TABLE evidence_destruction (
+	application_id bigint PRIMARY KEY REFERENCES application,
+	reason text NOT NULL CHECK (reason <> '' AND fits(reason, 400)),
+	proposed_by text NOT NULL,
+	proposed_at timestamptz NOT NULL CHECK (is_time(proposed_at)),
+	approved_by text CHECK (approved_by <> proposed_by),
+	approved_at timestamptz CHECK (is_time(approved_at)),
+	done_at timestamptz CHECK (is_time(done_at)),
+	CONSTRAINT approved CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+	CONSTRAINT in_order CHECK (done_at IS NULL OR approved_at IS NOT NULL)
+);
+CREATE INDEX evidence_destruction_waiting ON evidence_destruction (application_id) WHERE approved_at IS NOT NULL AND done_at IS NULL;
+
+-- When the last thing that rests on the evidence ended: the case itself, or the last of its certificates.
+CREATE FUNCTION evidence_ended(of_application bigint) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT greatest(a.changed_at, (SELECT max(c.not_after) FROM inkan.certificate_order o
+		JOIN inkan.certificate c ON c.order_id = o.id WHERE o.application_id = a.id))
+		FROM inkan.application a WHERE a.id = of_application);
+END
+$$;
+
+-- Seven years are the floor, whoever asks (R-LOG-07, ETSI EN 319 411-1 OVR-6.4.6-01); a setting may only ask for more.
+CREATE FUNCTION evidence_destruction_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'UPDATE' AND ((NEW.application_id, NEW.reason, NEW.proposed_by, NEW.proposed_at)
+		IS DISTINCT FROM (OLD.application_id, OLD.reason, OLD.proposed_by, OLD.proposed_at)
+		OR (OLD.approved_at IS NOT NULL AND (NEW.approved_by, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by, OLD.approved_at))
+		OR OLD.done_at IS NOT NULL) THEN
+		RAISE EXCEPTION 'evidence_destruction: what was decided does not change' USING ERRCODE = 'P0001';
+	END IF;
+	IF NEW.proposed_at < inkan.evidence_ended(NEW.application_id) + interval '7 years' THEN
+		RAISE EXCEPTION 'evidence_destruction: kept for seven years behind the last certificate' USING ERRCODE = 'P0001';
+	END IF;
+	IF NOT EXISTS (SELECT FROM inkan.application a WHERE a.id = NEW.application_id
+		AND a.state IN ('accepted', 'rejected', 'withdrawn')) THEN
+		RAISE EXCEPTION 'evidence_destruction: the case is open' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON evidence_destruction FOR EACH ROW EXECUTE FUNCTION evidence_destruction_guard();
+CREATE TRIGGER final BEFORE DELETE ON evidence_destruction FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 -- Every yes, as a signed document (R-LRA-04): the exact bytes and their signature.
 CREATE TABLE decision (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -675,6 +751,10 @@ GRANT UPDATE (state, event, event_role, version, content, profile, subject_diges
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
+GRANT SELECT, INSERT ON evidence_file, evidence_closed, evidence_damage TO inkan_lra;
+GRANT SELECT ON evidence_destruction TO inkan_lra;
+GRANT INSERT (application_id, reason, proposed_by, proposed_at) ON evidence_destruction TO inkan_lra;
+GRANT UPDATE (approved_by, approved_at, done_at) ON evidence_destruction TO inkan_lra;
 GRANT SELECT ON application_step, certificate, certificate_revocation, issuer TO inkan_lra;
 GRANT SELECT ON revocation TO inkan_lra;
 GRANT INSERT (issuer, serial_number, reason, event, requester, form, statement, signature, statement_sha256, received_at, due_at)

@@ -30,7 +30,8 @@ enum {
 	LIMIT_NONCE = 128, /* RFC 9654 */
 	LIMIT_PROFILE_FILE = 64 * 1024,
 	LIMIT_PKCS12 = 64 * 1024,
-	LIMIT_FRAME = 4 * 1024 * 1024, /* one message between own processes */
+	LIMIT_PAPER = 64 * 1024 * 1024, /* one PDF that is made in one piece */
+	LIMIT_FRAME = 4 * 1024 * 1024,  /* one message between own processes */
 	LIMIT_PIN = 256,
 };
 

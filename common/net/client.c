@@ -7,6 +7,7 @@
 struct client {
 	CURL *curl;
 	char *base_url;
+	long timeout_s;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -104,6 +105,7 @@ RESULT client_open(const struct client_settings *settings, struct client **out)
 	if (client == NULL)
 		return FAIL(E_IO, "out of memory");
 	client->base_url = strdup(settings->base_url);
+	client->timeout_s = settings->timeout_s > 0 ? settings->timeout_s : 30;
 	client->curl = curl_easy_init();
 	if (client->base_url == NULL || client->curl == NULL)
 		return FAIL(E_IO, "out of memory");
@@ -166,4 +168,57 @@ RESULT client_send(struct client *client, const char *method, const char *path,
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &got);
 	*status = got;
 	return OK;
+}
+
+/* ---- bodies of any length */
+
+struct fetching {
+	struct client *client;
+	FILE *to;
+	struct buf *refusal;
+};
+
+static size_t on_part(char *data, size_t size, size_t count, void *context)
+{
+	struct fetching *fetching = context;
+	long status = 0;
+	curl_easy_getinfo(fetching->client->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status < 200 || status > 299)
+		return on_bytes(data, size, count, fetching->refusal);
+	return fwrite(data, 1, size * count, fetching->to);
+}
+
+static RESULT set_patience(struct client *client, long timeout_s, long low_speed_s)
+{
+	SET(CURLOPT_TIMEOUT, timeout_s);
+	SET(CURLOPT_LOW_SPEED_TIME, low_speed_s);
+	SET(CURLOPT_LOW_SPEED_LIMIT, 1024L);
+	return OK;
+}
+
+static RESULT fetch(struct client *client, const char *url, struct fetching *fetching,
+	long *status)
+{
+	TRY(set_method(client, "GET", BLOB_NONE));
+	TRY(set_patience(client, 0, client->timeout_s));
+	SET(CURLOPT_URL, url);
+	SET(CURLOPT_WRITEFUNCTION, on_part);
+	SET(CURLOPT_WRITEDATA, fetching);
+	client->error[0] = 0;
+	TRY(net_check(client, curl_easy_perform(client->curl)));
+	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, status);
+	return OK;
+}
+
+RESULT client_fetch(struct client *client, const char *path, FILE *to, long *status,
+	struct buf *refusal)
+{
+	AUTO(buf_clear) struct buf url = BUF(32 * 1024);
+	struct fetching fetching = { client, to, refusal };
+	TRY(buf_append_format(&url, "%s%s", client->base_url, path));
+	struct err err = fetch(client, buf_text(&url), &fetching, status);
+	/* As the next request wants it. */
+	SET(CURLOPT_WRITEFUNCTION, on_bytes);
+	TRY(set_patience(client, client->timeout_s, 0));
+	return err;
 }

@@ -2,6 +2,8 @@
 #ifndef COMMON_NET_CLIENT_H
 #define COMMON_NET_CLIENT_H
 
+#include <stdio.h>
+
 #include "common/base/blob.h"
 
 struct client_settings {
@@ -27,5 +29,12 @@ AUTO_DEFINE(struct client, client_close)
  */
 RESULT client_send(struct client *client, const char *method, const char *path,
 	const char *media_type, struct blob body, long *status, struct buf *out);
+
+/*
+ * GET of a body of any length, written to the file as it comes, when the status is 2xx; else into refusal. No limit of
+ * time, but less than a kilobyte in timeout_s ends it. E_IO: cut off by the server, or could not write: the file is not whole.
+ */
+RESULT client_fetch(struct client *client, const char *path, FILE *to, long *status,
+	struct buf *refusal);
 
 #endif

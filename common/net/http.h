@@ -35,7 +35,16 @@ struct http_request {
 	const char *
 		language; /* "ja" or "en" from Accept-Language; "ja" when neither is asked for */
 	const char *if_none_match; /* or NULL */
-	void *server;              /* private */
+	void *sink;   /* the context of the body's sink; NULL: the body is above */
+	void *server; /* private */
+};
+
+/* Takes a body in the parts in which it comes, so that none is held whole. */
+struct http_sink {
+	void *context; /* NULL: no sink */
+	/* An error is the answer, in place of the handler's; what comes behind it is not asked for. */
+	struct err (*put)(void *context, struct blob bytes);
+	void (*free)(void *context); /* after the answer, or when the peer went away */
 };
 
 struct http_response {
@@ -43,6 +52,13 @@ struct http_response {
 	const char *media_type; /* static; "application/json" unless set */
 	struct buf body;        /* opened by the server with its maximum */
 	int file_fd; /* >= 0: this file is the body instead; the server closes it */
+	/*
+	 * Not NULL: the body instead, of any length: appends the next part to the empty part; nothing: the end. Called as the
+	 * peer reads on, between other requests. An error ends the connection, so that the peer sees that it is not whole.
+	 */
+	struct err (*next)(void *context, struct buf *part);
+	void (*end)(void *context); /* in any case, when the exchange is over */
+	void *context;
 	size_t header_count;
 	struct {
 		const char *name;
@@ -88,6 +104,12 @@ struct http_settings {
 	 */
 	struct err (*examine)(void *context, const struct http_request *request,
 		struct http_response *response);
+	/*
+	 * Asked behind the row's refusals whether this body goes into a sink; the handler then finds its context in
+	 * request->sink, and nothing in request->body. An error refuses. NULL: no body does.
+	 */
+	struct err (*sink)(void *context, const struct http_request *request,
+		struct http_sink *out);
 	int timeout_s; /* of idle and slow connections */
 	unsigned max_connections, max_per_address;
 	size_t max_response;

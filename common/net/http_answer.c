@@ -7,6 +7,8 @@
 #include "common/base/table.h"
 #include "common/net/http_parts.h"
 
+enum { PART_ROOM = 32 * 1024 }; /* the library's own room for a part under way */
+
 void http_give_time(struct http_peer *peer, uint64_t bytes)
 {
 	int64_t seconds = peer->server->settings.timeout_s > 0
@@ -71,10 +73,41 @@ static bool add_headers(struct MHD_Response *out, const struct http_exchange *ex
 	return good;
 }
 
+/* The library asks for as much as it can send now. */
+static ssize_t read_part(void *context, uint64_t at, char *out, size_t room)
+{
+	struct http_exchange *exchange = context;
+	struct buf *part = &exchange->part;
+	(void)at;
+	if (exchange->part_sent == part->len) {
+		exchange->part_sent = 0;
+		buf_clear(part);
+		struct err err =
+			exchange->response.next(exchange->response.context, part);
+		if (err_is(err)) {
+			log_err(&exchange->request.subject, "answer cut off", err);
+			return MHD_CONTENT_READER_END_WITH_ERROR;
+		}
+		if (part->len == 0)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+		http_give_time(exchange->peer, part->len);
+	}
+	size_t len = part->len - exchange->part_sent;
+	if (len > room)
+		len = room;
+	memcpy(out, part->data + exchange->part_sent, len);
+	exchange->part_sent += len;
+	return (ssize_t)len;
+}
+
 static struct MHD_Response *make_response(struct http_exchange *exchange, uint64_t *size)
 {
 	struct http_response *response = &exchange->response;
 	struct stat about;
+	*size = 0;
+	if (response->next != NULL)
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PART_ROOM,
+			read_part, exchange, NULL);
 	if (response->file_fd < 0) {
 		*size = response->body.len;
 		/* The exchange keeps the bytes until all are sent, and wipes them. */
@@ -122,6 +155,8 @@ enum MHD_Result http_refuse(struct http_exchange *exchange, int status, struct e
 		NULL);
 	if (response->file_fd >= 0)
 		close(response->file_fd);
+	if (response->end != NULL)
+		response->end(response->context);
 	buf_clear(&response->body);
 	*response = (struct http_response){ .status = status,
 		.file_fd = -1,

@@ -10,8 +10,13 @@
 
 static void exchange_free(struct http_exchange *exchange)
 {
+	if (exchange->sink.context != NULL)
+		exchange->sink.free(exchange->sink.context);
 	buf_clear(&exchange->body);
 	buf_clear(&exchange->response.body);
+	buf_clear(&exchange->part);
+	if (exchange->response.end != NULL)
+		exchange->response.end(exchange->response.context);
 	if (exchange->response.file_fd >= 0)
 		close(exchange->response.file_fd);
 	free(exchange->target);
@@ -56,6 +61,7 @@ void *http_exchange_open(void *context, const char *target,
 		return NULL;
 	exchange->response.file_fd = -1;
 	exchange->response.body = BUF(server->settings.max_response);
+	exchange->part = BUF(HTTP_PART_MAX);
 	exchange->connection = connection;
 	exchange->peer = peer_of(connection);
 	exchange->target = strndup(target, HTTP_TARGET_MAX + 1);
@@ -218,6 +224,16 @@ static RESULT judge_head(struct http_exchange *exchange, const char *method,
 	return OK;
 }
 
+static RESULT open_sink(struct http_exchange *exchange)
+{
+	const struct http_settings *settings = &exchange->peer->server->settings;
+	if (settings->sink == NULL || exchange->length == 0)
+		return OK;
+	TRY(settings->sink(settings->context, &exchange->request, &exchange->sink));
+	exchange->request.sink = exchange->sink.context;
+	return OK;
+}
+
 static enum MHD_Result take_head(struct http_exchange *exchange, const char *method,
 	const char *version)
 {
@@ -229,6 +245,8 @@ static enum MHD_Result take_head(struct http_exchange *exchange, const char *met
 	exchange->request.if_none_match =
 		header_of(exchange->connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	struct err err = judge_head(exchange, method, version, &status);
+	if (!err_is(err))
+		err = open_sink(exchange);
 	/* An answer at this point ends the connection, which saves us the body; without one it may stay. */
 	if (err_is(err) && exchange->length > 0)
 		return http_refuse(exchange, status, err);
@@ -238,12 +256,26 @@ static enum MHD_Result take_head(struct http_exchange *exchange, const char *met
 	return MHD_YES;
 }
 
+static enum MHD_Result fill_sink(struct http_exchange *exchange, struct blob bytes)
+{
+	exchange->sunk += bytes.len;
+	if (exchange->sunk > exchange->body.max)
+		exchange->too_large = true;
+	if (!exchange->too_large && !err_is(exchange->refused))
+		exchange->refused = exchange->sink.put(exchange->sink.context, bytes);
+	if (exchange->too_large)
+		exchange->discarded += bytes.len;
+	return exchange->discarded > HTTP_DISCARD_MAX ? MHD_NO : MHD_YES;
+}
+
 /* A chunked body shows its size only while it comes; the library cannot answer in the middle of it. */
 static enum MHD_Result take_body(struct http_exchange *exchange, const char *upload,
 	size_t *upload_len)
 {
 	size_t len = *upload_len;
 	*upload_len = 0;
+	if (exchange->sink.context != NULL)
+		return fill_sink(exchange, blob_make(upload, len));
 	if (!exchange->too_large &&
 		err_is(buf_append(&exchange->body, blob_make(upload, len))))
 		exchange->too_large = true;

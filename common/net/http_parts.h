@@ -15,6 +15,7 @@ enum {
 	HTTP_DISCARD_MAX =
 		256 *
 		1024, /* of a body too large without a length; then the connection ends */
+	HTTP_PART_MAX = 8 * 1024 * 1024, /* of a body that comes in parts */
 	HTTP_SLOWEST = 4 * 1024, /* bytes a second that a reader of an answer must take */
 };
 
@@ -61,6 +62,10 @@ struct http_exchange {
 	struct err refused; /* by the head, to be told behind it */
 	int refused_status;
 	size_t discarded;
+	struct buf part; /* of a body that comes in parts, and how much of it is sent */
+	size_t part_sent;
+	struct http_sink sink;
+	size_t sunk;  /* bytes that went there */
 	char *target; /* query and parameters point into it */
 	char *path;   /* as it came, for handlers and people */
 };

@@ -46,8 +46,10 @@ RESULT paper_open(struct paper_fonts *fonts, enum paper_format format, const cha
 	paper->fonts = fonts;
 	paper->pdf = pdf;
 	paper->full = OK;
-	paper->surface = cairo_pdf_surface_create_for_stream(put, paper,
-		paper_points(width), paper_points(height));
+	paper->width = paper_points(width);
+	paper->height = paper_points(height);
+	paper->surface = cairo_pdf_surface_create_for_stream(put, paper, paper->width,
+		paper->height);
 	describe(paper, title, made_at);
 	paper->cairo = cairo_create(paper->surface);
 	pango_cairo_update_context(paper->cairo, fonts->context);
@@ -80,12 +82,63 @@ void paper_free(struct paper *paper)
 {
 	if (paper == NULL)
 		return;
+	for (size_t i = 0; i < paper->stamp_count; i++)
+		cairo_surface_destroy(paper->stamp[i].surface);
 	if (paper->cairo != NULL)
 		cairo_destroy(paper->cairo);
 	if (paper->surface != NULL)
 		cairo_surface_destroy(paper->surface);
 	free(paper);
 }
+
+/* ---- stamps */
+
+/* The same drawing functions, onto another surface. */
+static RESULT record_stamp(struct paper *paper, cairo_surface_t *surface,
+	struct err (*draw)(struct paper *paper, void *context), void *context)
+{
+	cairo_t *page = paper->cairo;
+	paper->cairo = cairo_create(surface);
+	struct err err = draw(paper, context);
+	if (!err_is(err))
+		err = check(paper, cairo_status(paper->cairo));
+	cairo_destroy(paper->cairo);
+	paper->cairo = page;
+	return err;
+}
+
+static RESULT make_stamp(struct paper *paper, const void *key,
+	struct err (*draw)(struct paper *paper, void *context), void *context)
+{
+	const cairo_rectangle_t whole = { 0, 0, paper->width, paper->height };
+	if (paper->stamp_count == PAPER_STAMPS)
+		return FAIL(E_BUG, "paper: more than %d stamps", PAPER_STAMPS);
+	cairo_surface_t *surface =
+		cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &whole);
+	struct err err = record_stamp(paper, surface, draw, context);
+	if (err_is(err)) {
+		cairo_surface_destroy(surface);
+		return err;
+	}
+	paper->stamp[paper->stamp_count].key = key;
+	paper->stamp[paper->stamp_count++].surface = surface;
+	return OK;
+}
+
+RESULT paper_stamp(struct paper *paper, const void *key,
+	struct err (*draw)(struct paper *paper, void *context), void *context)
+{
+	size_t at = 0;
+	while (at < paper->stamp_count && paper->stamp[at].key != key)
+		at++;
+	if (at == paper->stamp_count)
+		TRY(make_stamp(paper, key, draw, context));
+	cairo_set_source_surface(paper->cairo, paper->stamp[at].surface, 0, 0);
+	cairo_paint(paper->cairo);
+	return check(paper, cairo_status(paper->cairo));
+}
+
+/* ---- lines */
 
 void paper_line(struct paper *paper, double x1, double y1, double x2, double y2,
 	double width, double grey)

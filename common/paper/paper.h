@@ -45,6 +45,13 @@ RESULT paper_close(struct paper *paper);
 void paper_free(struct paper *paper);
 AUTO_DEFINE(struct paper, paper_free)
 
+/*
+ * What stands on each page alike: drawn at its first use in the document, then repeated, and in the file once. key: an
+ * address that is the form's own. draw: begins no page, and draws nothing of a person. E_BUG: more than four.
+ */
+RESULT paper_stamp(struct paper *paper, const void *key,
+	struct err (*draw)(struct paper *paper, void *context), void *context);
+
 enum paper_align { PAPER_LEFT, PAPER_CENTER, PAPER_RIGHT };
 
 /* A box of text; members left out are 0. x, y: its upper left corner, mm from the page's. */
@@ -59,7 +66,8 @@ struct paper_text {
 	enum paper_align align;
 	double grey; /* 0 black … 1 white */
 	bool single; /* one line: shrinks to fit the width instead, and never breaks */
-	bool fixed;  /* words of the form: laid out once and kept. Never of a person */
+	bool cut; /* of a single one: what does not fit even so is left out, with "…" */
+	bool fixed; /* words of the form: laid out once and kept. Never of a person */
 };
 /*
  * UTF-8; '\n' ends a line. below: NULL, or gets the y under the last line.

@@ -15,6 +15,12 @@ const char *__lsan_default_suppressions(void)
 	return "leak:libfontconfig\nleak:libcairo\n";
 }
 
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
+
 /* clang-format off */
 /*
  * Noto CJK has what people write, with the variation selectors of Adobe-Japan1; IPAmj Mincho has all that a Japanese

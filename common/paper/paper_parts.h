@@ -30,10 +30,18 @@ PangoFontDescription *paper_font(unsigned face, double size);
 bool paper_font_has(const struct paper_fonts *fonts, unsigned face,
 	const uint32_t *cluster, size_t count);
 
+enum { PAPER_STAMPS = 4 };
+
 struct paper {
 	struct paper_fonts *fonts;
 	cairo_surface_t *surface;
 	cairo_t *cairo;
+	double width, height; /* points */
+	size_t stamp_count;
+	struct {
+		const void *key;
+		cairo_surface_t *surface;
+	} stamp[PAPER_STAMPS];
 	struct buf *pdf;
 	size_t pages;
 	struct err full; /* why pdf took no more */

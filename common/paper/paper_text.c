@@ -233,6 +233,13 @@ static RESULT lay_out_to_fit(struct paper *paper, const struct paper_text *box,
 			*out = MOVE(layout);
 			return OK;
 		}
+		if (size <= least && box->single && box->cut) {
+			pango_layout_set_width(layout,
+				(int)(paper_points(box->width) * PANGO_SCALE));
+			pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+			*out = MOVE(layout);
+			return OK;
+		}
 		if (size <= least)
 			return FAIL(E_POLICY, "does not fit its place on the page");
 	}
@@ -246,7 +253,7 @@ static bool same_box(const struct paper_text *a, const struct paper_text *b)
 	return a->width == b->width && a->height == b->height && a->face == b->face &&
 	       a->size == b->size && a->least == b->least && a->leading == b->leading &&
 	       a->tracking == b->tracking && a->align == b->align &&
-	       a->single == b->single;
+	       a->single == b->single && a->cut == b->cut;
 }
 
 static PangoLayout *find_kept(const struct paper_fonts *fonts,
@@ -292,7 +299,8 @@ static double height_of(PangoLayout *layout)
 static double left_of(PangoLayout *layout, const struct paper_text *box)
 {
 	int width, height;
-	if (!box->single || box->align == PAPER_LEFT)
+	if (!box->single || box->align == PAPER_LEFT ||
+		pango_layout_get_width(layout) >= 0)
 		return box->x;
 	pango_layout_get_size(layout, &width, &height);
 	double rest = box->width - paper_mm((double)width / PANGO_SCALE);

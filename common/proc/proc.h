@@ -50,7 +50,8 @@ enum proc_power {
 		<< 1, /* new outgoing connections (PostgreSQL's socket, SMTP), and the resolver's files */
 	POWER_FILE_READ = 1 << 2,  /* open files for reading, map code (dlopen) */
 	POWER_FILE_WRITE = 1 << 3, /* create, rename, fsync */
-	POWER_FORK = 1 << 4,       /* parents only: see below */
+	POWER_THREAD = 1 << 5, /* a library's own threads: they carry the same filter */
+	POWER_FORK = 1 << 4,   /* parents only: see below */
 };
 /*
  * No new privileges, then, where the kernel has Landlock, file access below the given folders only (read: NULL-ended;

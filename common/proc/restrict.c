@@ -102,6 +102,7 @@ static const struct condition { unsigned power; int call; unsigned argument; uin
 	{ POWER_FILE_READ, CALL(openat), 2, WRITES, 0 },
 	{ POWER_FILE_READ, CALL(open),   1, WRITES, 0 },
 	{ POWER_NET_CONNECT, CALL(clone), 0, CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_THREAD }, /* libcurl's resolver */
+	{ POWER_THREAD, CALL(clone), 0, CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_THREAD },
 	{ ALWAYS, CALL(newfstatat), 3, AT_EMPTY_PATH, AT_EMPTY_PATH }, /* fstat of glibc */
 	{ ALWAYS, CALL(mmap),     2, PROT_EXEC, 0 },
 	{ ALWAYS, CALL(mprotect), 2, PROT_EXEC, 0 },

@@ -22,26 +22,30 @@ static void test_seal(void)
 	AUTO(secret_free)
 	struct secret *pin = secret_of("7KQW-29ZX-MMPR"), *opened = NULL;
 	AUTO(buf_clear) struct buf sealed = BUF(LIMIT_PIN), again = BUF(LIMIT_PIN);
-	CHECK_OK(seal_close(key, "A26-000001-K", pin, &sealed), "close");
-	CHECK_OK(seal_close(key, "A26-000001-K", pin, &again), "close again");
+	CHECK_OK(seal_close(key, SEAL_PIN, "A26-000001-K", pin, &sealed), "close");
+	CHECK_OK(seal_close(key, SEAL_PIN, "A26-000001-K", pin, &again), "close again");
 	CHECK(!blob_equal(buf_view(&sealed), buf_view(&again)),
 		"never the same bytes twice");
-	CHECK_OK(seal_open(key, "A26-000001-K", buf_view(&sealed), &opened), "open");
+	CHECK_OK(seal_open(key, SEAL_PIN, "A26-000001-K", buf_view(&sealed), &opened),
+		"open");
 	CHECK(opened != NULL && secret_equal(opened, secret_view(pin)), "the same PIN");
 	struct secret *none = NULL;
-	CHECK_ERR(seal_open(other, "A26-000001-K", buf_view(&sealed), &none), E_CRYPTO,
-		"another key");
-	CHECK_ERR(seal_open(key, "A26-000002-K", buf_view(&sealed), &none), E_CRYPTO,
-		"another receipt");
+	CHECK_ERR(seal_open(other, SEAL_PIN, "A26-000001-K", buf_view(&sealed), &none),
+		E_CRYPTO, "another key");
+	CHECK_ERR(seal_open(key, SEAL_PIN, "A26-000002-K", buf_view(&sealed), &none),
+		E_CRYPTO, "another receipt");
+	CHECK_ERR(seal_open(key, SEAL_CASE, "A26-000001-K", buf_view(&sealed), &none),
+		E_CRYPTO, "another purpose");
 	for (size_t i = 0; i < sealed.len; i++) {
 		sealed.data[i] ^= 1;
-		CHECK_ERR(seal_open(key, "A26-000001-K", buf_view(&sealed), &none),
+		CHECK_ERR(seal_open(key, SEAL_PIN, "A26-000001-K", buf_view(&sealed),
+				  &none),
 			E_CRYPTO, "octet %zu changed", i);
 		sealed.data[i] ^= 1;
 	}
 	for (size_t len = 0; len <= 28; len++)
-		CHECK_ERR(seal_open(key, "A26-000001-K", blob_make(sealed.data, len),
-				  &none),
+		CHECK_ERR(seal_open(key, SEAL_PIN, "A26-000001-K",
+				  blob_make(sealed.data, len), &none),
 			E_CRYPTO, "%zu octets", len);
 	CHECK(none == NULL, "nothing came out");
 }

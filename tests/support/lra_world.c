@@ -77,7 +77,11 @@ static const char make_people[] =
 	"\"http://ocsp.mirai.example/\";'\n"
 	"  echo ' ca_issuers_uri = \"http://pki.mirai.example/person.cer\"; } );'; } "
 	">issuers.cfg\n"
-	"(umask 077; openssl rand -hex 32 >seal)\n"
+	"(umask 077; openssl rand -hex 32 >seal; openssl rand -hex 32 >vault.seal; mkdir "
+	"vault)\n"
+	"openssl req -x509 -newkey rsa:3072 -nodes -keyout archive.key -out archive.pem "
+	"-days 30 -subj /CN=archive 2>/dev/null\n"
+	"chmod 600 archive.key\n"
 	"openssl ecparam -name prime256v1 -genkey -noout -out own.key; chmod 600 "
 	"own.key\n"
 	"openssl req -new -key own.key -subj /CN=own -config empty.cnf -out own.csr\n"
@@ -159,9 +163,12 @@ static void write_settings(struct lra_world *world)
 		"gateway = { certificate = \"%s/gateway.pem\"; key = \"%s/gateway.key\"; "
 		"};\n"
 		"delivery = { seal = \"file:%s/seal\"; wait = \"4 s\"; };\n"
+		"evidence = { folder = \"%s/vault\"; archive = \"%s/archive.pem\"; seal "
+		"= "
+		"\"file:%s/vault.seal\"; largest = \"1 MiB\"; };\n"
 		"pkcs12 = { iterations = 10000; };\nworkers = 3;\nreadyFd = 9;\n",
 		postgres_conninfo("inkan_lra"), folder, root, folder, root, folder,
-		folder, folder, folder, folder, folder);
+		folder, folder, folder, folder, folder, folder, folder, folder);
 	if (err_is(err))
 		abort();
 	outside_write(&world->outside, "lra.cfg", buf_view(&text));

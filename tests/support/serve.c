@@ -163,6 +163,48 @@ static struct err large(void *context, const struct http_request *request,
 	return OK;
 }
 
+/* Of so many parts of 100000 octets; 999: of two, and then it fails. Each end is counted. */
+struct parts {
+	int64_t left;
+	bool fails;
+};
+static int ended;
+
+static struct err next_part(void *context, struct buf *part)
+{
+	struct parts *parts = context;
+	if (parts->left == 0)
+		return parts->fails ? FAIL(E_IO, "no more") : OK;
+	parts->left--;
+	TRY(buf_reserve(part, 100000));
+	memset(part->data, 'p', 100000);
+	part->len = 100000;
+	return OK;
+}
+
+static void end_parts(void *context)
+{
+	free(context);
+	ended++;
+}
+
+static struct err in_parts(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	struct parts *parts = calloc(1, sizeof *parts);
+	(void)context;
+	if (parts == NULL)
+		return FAIL(E_IO, "out of memory");
+	response->next = next_part;
+	response->end = end_parts;
+	response->context = parts;
+	TRY(text_to_int(request->parameter[0], 0, 999, &parts->left));
+	parts->fails = parts->left == 999;
+	if (parts->fails)
+		parts->left = 2;
+	return http_header(response, "X-Ended", "%d", ended);
+}
+
 static struct err header(void *context, const struct http_request *request,
 	struct http_response *response)
 {
@@ -186,6 +228,7 @@ static const struct http_route routes[] = {
 	{ "GET",  "/fail/{code}", 0,                      MEDIA_NONE, 0,     fail, "fails" },
 	{ "GET",  "/file",        0,                      MEDIA_NONE, 0,     file, "a file" },
 	{ "GET",  "/large",       0,                      MEDIA_NONE, 0,     large, "a megabyte" },
+	{ "GET",  "/parts/{count}", 0,                    MEDIA_NONE, 0,     in_parts, "a body in parts" },
 	{ "GET",  "/header",      0,                      MEDIA_NONE, 0,     header, "a wrong header" },
 };
 /* clang-format on */

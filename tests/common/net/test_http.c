@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -398,6 +399,47 @@ static void test_files_and_large_answers(void)
 	CHECK(strlen(out) == 18 && memcmp(out, out + 9, 9) == 0, "all of it: %s", out);
 }
 
+/* A body in parts has any length, ends when it ends, and is seen to be cut off when it is. */
+static void test_parts(void)
+{
+	char out[4096];
+	CHECK_INT(serve_shell(out, sizeof out,
+			  "curl -s http://127.0.0.1:%u/parts/300 | tr -d p | wc -c; curl "
+			  "-s http://127.0.0.1:%u/parts/300 | wc -c",
+			  serve.port, serve.port),
+		0, "thirty megabytes");
+	CHECK_TEXT(out, "0\n30000000\n", "all of it, twice on one server");
+	CHECK_INT(serve_shell(out, sizeof out,
+			  "curl -s -i http://127.0.0.1:%u/parts/0 | tail -n 1",
+			  serve.port),
+		0, "none at all");
+	CHECK_TEXT(out, "\r\n", "an empty body");
+	CHECK_INT(serve_shell(out, sizeof out,
+			  "curl -s -o /dev/null http://127.0.0.1:%u/parts/999",
+			  serve.port),
+		18, "a partial file is told as one");
+	CHECK_INT(serve_shell(out, sizeof out, "curl -s -I http://127.0.0.1:%u/parts/5",
+			  serve.port),
+		0, "HEAD");
+	CHECK(strstr(out, "Transfer-Encoding: chunked") != NULL, "%s", out);
+	CHECK_INT(
+		serve_shell(out, sizeof out,
+			"curl -s http://127.0.0.1:%u/parts/900 | head -c 1000 >/dev/null",
+			serve.port),
+		0, "a reader that goes away");
+	CHECK_INT(serve_shell(out, sizeof out, "curl -s http://127.0.0.1:%u/parts/x",
+			  serve.port),
+		0, "an error before the first part");
+	CHECK(strstr(out, "\"code\":400") != NULL, "is an answer: %s", out);
+	poll(NULL, 0, 300);
+	CHECK_INT(serve_shell(out, sizeof out,
+			  "curl -s -D - -o /dev/null http://127.0.0.1:%u/parts/1 | tr "
+			  "-d '\r' | sed -n 's/^X-Ended: //p'",
+			  serve.port),
+		0, "what has ended");
+	CHECK_TEXT(out, "7\n", "each was ended, once");
+}
+
 static long resident_kib(int pid)
 {
 	char path[64], line[256];
@@ -682,6 +724,7 @@ static const CU_TestInfo plain_tests[] = {
 	{ "heads and bodies have limits", test_heads_and_bodies_have_limits },
 	{ "pipelining, and bytes one by one", test_pipelining_and_halves },
 	{ "files and large answers", test_files_and_large_answers },
+	{ "bodies in parts", test_parts },
 	{ "a thousand connections at once", test_thousand_connections_at_once },
 	{ "no growth", test_no_growth },
 	CU_TEST_INFO_NULL,

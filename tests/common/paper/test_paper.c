@@ -140,8 +140,11 @@ static void test_fit(void)
 	box.single = true;
 	box.least = 1;
 	CHECK_OK(write_one(&box, buf_text(&name), &pdf, NULL), "on one line, smaller");
-	box.width = 10;
+	box.cut = true;
 	box.least = 8;
+	CHECK_OK(write_one(&box, buf_text(&name), &pdf, NULL), "cut off");
+	box.cut = false;
+	box.width = 10;
 	CHECK_ERR(write_one(&box, "unbreakableunbreakableunbreakable", &pdf, NULL),
 		E_POLICY, "one line that is too long");
 }
@@ -156,6 +159,43 @@ static void test_same(void)
 	CHECK_OK(write_one(&box, "PIN\u901a\u77e5\u66f8", &first, NULL), "once");
 	CHECK_OK(write_one(&box, "PIN\u901a\u77e5\u66f8", &second, NULL), "again");
 	CHECK_BLOB(buf_view(&first), buf_view(&second), "the same bytes");
+}
+
+static struct err draw_stamp(struct paper *paper, void *context)
+{
+	int *drawn = context;
+	++*drawn;
+	paper_frame(paper, 10, 10, 190, 270, 0.3, 0);
+	return paper_write(paper, &line, "alike on each page", NULL);
+}
+
+static void test_stamps(void)
+{
+	AUTO(outside_clear) struct outside outside = outside_open();
+	AUTO(buf_clear) struct buf said = BUF(64 * KIB);
+	AUTO(buf_clear) struct buf pdf = BUF(16 * MIB);
+	AUTO(paper_free) struct paper *paper = NULL;
+	static const char keys[5];
+	int drawn = 0;
+	CHECK_OK(paper_open(fonts, PAPER_A4, "stamps", MADE_AT, &pdf, &paper), "paper");
+	for (int i = 0; i < 50; i++) {
+		CHECK_OK(paper_new_page(paper), "page %d", i);
+		CHECK_OK(paper_stamp(paper, &keys[0], draw_stamp, &drawn), "stamp");
+	}
+	CHECK_INT(drawn, 1, "drawn once");
+	for (int i = 1; i < 4; i++)
+		CHECK_OK(paper_stamp(paper, &keys[i], draw_stamp, &drawn), "stamp %d", i);
+	CHECK_ERR(paper_stamp(paper, &keys[4], draw_stamp, &drawn), E_BUG, "a fifth");
+	CHECK_OK(paper_close(paper), "closed");
+	outside_write(&outside, "stamps.pdf", buf_view(&pdf));
+	CHECK_INT(outside_run(&outside, &said,
+			  "pdftotext -l 49 stamps.pdf - | grep -c 'alike on each page'"),
+		0, "%s", buf_text(&said));
+	CHECK_TEXT(buf_text(&said), "49\n", "on every page");
+	CHECK_INT(outside_run(&outside, &said,
+			  "pdftoppm -f 1 -l 1 stamps.pdf >1 && pdftoppm -f 49 -l 49 "
+			  "stamps.pdf >2 && cmp 1 2"),
+		0, "with the same ink: %s", buf_text(&said));
 }
 
 /* A long document goes out piece by piece: what is between two drains stays small. */
@@ -209,6 +249,7 @@ static const CU_TestInfo tests[] = {
 	{ "what cannot be written", test_refused },
 	{ "long names", test_fit },
 	{ "the same bytes", test_same },
+	{ "stamps", test_stamps },
 	{ "long documents", test_drained },
 	{ "a full buffer", test_full },
 	{ "no fonts", test_no_fonts },

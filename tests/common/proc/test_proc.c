@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -504,6 +505,22 @@ static int frames_and_memory(void) /* everybody's daily work */
 	return as_errno(good);
 }
 
+static void *do_nothing(void *context)
+{
+	return context;
+}
+static int begin_thread(void)
+{
+	pthread_t thread;
+	int error = pthread_create(&thread, NULL, do_nothing, NULL);
+	return error != 0 ? error : pthread_join(thread, NULL);
+}
+static int begin_thread_and_fork(void)
+{
+	int error = begin_thread();
+	return error != 0 ? error : fork_one();
+}
+
 enum outcome { WORKS, REFUSED, KILLED };
 static const char *const outcome_names[] = { "works", "refused", "killed" };
 
@@ -602,6 +619,7 @@ static void test_powers(void)
 		W = POWER_FILE_WRITE,
 		S = POWER_NET_SERVE,
 		C = POWER_NET_CONNECT,
+		T = POWER_THREAD,
 		F = POWER_FORK
 	};
 	const struct {
@@ -650,6 +668,10 @@ static void test_powers(void)
 		{ "connect: resolves a name", C, NULL, NULL, resolve, WORKS },
 		{ "connect: reads elsewhere", C, NULL, NULL, read_in, REFUSED },
 		{ "connect: accept", C, NULL, NULL, accept_one, KILLED },
+		{ "thread: one of our own", T, NULL, NULL, begin_thread, WORKS },
+		{ "thread: and no process", T, NULL, NULL, begin_thread_and_fork,
+			KILLED },
+		{ "none: a thread", 0, NULL, NULL, begin_thread, KILLED },
 		{ "parent: fork", F, NULL, NULL, fork_one, WORKS },
 		{ "parent: exec", F, NULL, NULL, run_shell_directly, WORKS },
 		{ "parent: signals", F, NULL, NULL, signal_parent, WORKS },
