@@ -206,12 +206,12 @@ CREATE TABLE evidence_file (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	application_id bigint NOT NULL REFERENCES application,
 	sha256 bytea NOT NULL CHECK (length(sha256) = 32),		 -- of what the clerk sent
-	media_type text NOT NULL CHECK (media_type ~ '^[a-z]+/[a-z]+$' AND fits(media_type, 55)),
+	media_type text NOT NULL CHECK (media_type ~ '^[a-z]+/[a-z]+$' AND octet_length(media_type) <= 55),
 	size bigint NOT NULL CHECK (size > 0),
 	name text NOT NULL UNIQUE CHECK (name ~ '^[0-9a-f]{32}$'),	 -- random: in the folder of its case
 	sealed_sha256 bytea NOT NULL CHECK (length(sealed_sha256) = 32), -- of what lies there: checked without a key
 	stored_by text NOT NULL,
-	stored_at timestamptz NOT NULL CHECK (is_time(stored_at)),
+	stored_at timestamptz NOT NULL CHECK (stored_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
 	UNIQUE (application_id, sha256)
 );
 CREATE INDEX evidence_file_same ON evidence_file (sha256); -- the same paper for two people
@@ -220,26 +220,26 @@ CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_file FOR EACH ROW EXECU
 -- R-LRA-10: behind the end of a case the LRA has no key of it any more; only the archive opens it.
 CREATE TABLE evidence_closed (
 	application_id bigint PRIMARY KEY REFERENCES application,
-	closed_at timestamptz NOT NULL CHECK (is_time(closed_at))
+	closed_at timestamptz NOT NULL CHECK (closed_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_closed FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- A sealed file that is not what it was, or is gone (R-ARC-01).
 CREATE TABLE evidence_damage (
 	evidence_file_id bigint PRIMARY KEY REFERENCES evidence_file,
-	found_at timestamptz NOT NULL CHECK (is_time(found_at))
+	found_at timestamptz NOT NULL CHECK (found_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence_damage FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- R-LOG-07: the destruction of a case's evidence: proposed by one, approved by another, done by the keeper; the rows above stay.
 CREATE TABLE evidence_destruction (
 	application_id bigint PRIMARY KEY REFERENCES application,
-	reason text NOT NULL CHECK (reason <> '' AND fits(reason, 400)),
+	reason text NOT NULL CHECK (reason <> '' AND octet_length(reason) <= 400),
 	proposed_by text NOT NULL,
-	proposed_at timestamptz NOT NULL CHECK (is_time(proposed_at)),
+	proposed_at timestamptz NOT NULL CHECK (proposed_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
 	approved_by text CHECK (approved_by <> proposed_by),
-	approved_at timestamptz CHECK (is_time(approved_at)),
-	done_at timestamptz CHECK (is_time(done_at)),
+	approved_at timestamptz CHECK (approved_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	done_at timestamptz CHECK (done_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
 	CONSTRAINT approved CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
 	CONSTRAINT in_order CHECK (done_at IS NULL OR approved_at IS NOT NULL)
 );
