@@ -58,6 +58,8 @@ static const struct conf_item items[] = {
 	  .help = "Where the secret comes from under which open cases wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
 	{ "evidence.largest", CONF_BYTES, offsetof(struct lra_conf, evidence_largest), .min = 64 * KIB, .max = EVIDENCE_LARGEST,
 	  .fallback = 16 * MIB, .help = "The longest file of evidence." },
+	{ "evidence.check", CONF_SECONDS, offsetof(struct lra_conf, evidence_check_s), .min = 1, .max = 90 * DAY, .fallback = DAY,
+	  .help = "How long the keeper rests between two checks of all that is sealed." },
 	{ "evidence.retention", CONF_SECONDS, offsetof(struct lra_conf, evidence_retention_s), .min = 2557LL * DAY, .max = 18263LL * DAY,
 	  .fallback = 3653LL * DAY, .help = "How long evidence is kept behind the last certificate that rests on it; seven years are the floor." },
 	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,

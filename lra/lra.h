@@ -24,7 +24,7 @@ struct lra_conf {
 	char *contact, *fonts,
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
-	int64_t evidence_largest, evidence_retention_s;
+	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
 };
 
