@@ -41,6 +41,11 @@ enum audit_event_kind {
 	AUDIT_ACCESS_REFUSED,
 	AUDIT_LEDGER_EXPORTED,
 	AUDIT_DAEMON_STARTED,
+	AUDIT_AGREEMENT_PUBLISHED,
+	AUDIT_SESSION_OPENED,
+	AUDIT_SESSION_VERIFIED,
+	AUDIT_SESSION_ENDED,
+	AUDIT_LOGIN_REFUSED,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */

@@ -12,6 +12,7 @@
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
 #include "lra/paper_store.h"
+#include "lra/web_session_store.h"
 #include "ra/store.h"
 #include "tests/check.h"
 #include "tests/support/postgres.h"
