@@ -31,7 +31,7 @@ RESULT lra_audit(struct lra_call *call, struct db_tx *tx, enum audit_event_kind 
 		.role = role_name(role),
 		.origin = origin,
 		.object = object,
-		.refused = kind == AUDIT_ACCESS_REFUSED,
+		.refused = kind == AUDIT_ACCESS_REFUSED || kind == AUDIT_LOGIN_REFUSED,
 		.detail = detail };
 	return audit_store_append(tx, &event);
 }

@@ -2,6 +2,7 @@
 
 #include <openssl/sha.h>
 
+#include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/base/limits.h"
 #include "common/base/table.h"
@@ -15,6 +16,7 @@
 #include "lra/key_file.h"
 #include "lra/paper_store.h"
 #include "lra/vault.h"
+#include "lra/web_session_store.h"
 
 /* clang-format off */
 static const struct conf_item items[] = {
@@ -40,6 +42,12 @@ static const struct conf_item items[] = {
 	  .help = "PEM file of the CAs whose certificates clerks and subscribers may show." },
 	{ "web", CONF_TEXT, offsetof(struct lra_conf, web), .fallback_text = "",
 	  .help = "Folder of the counter's pages (lra/web); without it only the JSON interface is there. Read again on SIGHUP." },
+	{ "session.idle", CONF_SECONDS, offsetof(struct lra_conf, session_idle_s), .min = MINUTE, .max = 30 * MINUTE,
+	  .fallback = 15 * MINUTE, .help = "A browser's session ends when nobody did anything for so long." },
+	{ "session.length", CONF_SECONDS, offsetof(struct lra_conf, session_length_s), .min = 10 * MINUTE, .max = 12 * HOUR,
+	  .fallback = 9 * HOUR, .help = "It ends after so long, whatever is done." },
+	{ "session.stepUp", CONF_SECONDS, offsetof(struct lra_conf, session_step_up_s), .min = 10, .max = 15 * MINUTE,
+	  .fallback = 5 * MINUTE, .help = "How long a proof of the person counts for deeds that need a fresh one." },
 	{ "gateway.certificate", CONF_TEXT, offsetof(struct lra_conf, gateway_certificate), .required = true,
 	  .help = "PEM file of this LRA's own signing certificate (P-INT-SIGN)." },
 	{ "gateway.key", CONF_TEXT, offsetof(struct lra_conf, gateway_key), .required = true,
@@ -58,6 +66,8 @@ static const struct conf_item items[] = {
 	  .help = "Where the secret comes from under which open cases wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
 	{ "evidence.largest", CONF_BYTES, offsetof(struct lra_conf, evidence_largest), .min = 64 * KIB, .max = EVIDENCE_LARGEST,
 	  .fallback = 16 * MIB, .help = "The longest file of evidence." },
+	{ "evidence.check", CONF_SECONDS, offsetof(struct lra_conf, evidence_check_s), .min = 1, .max = 90 * DAY, .fallback = DAY,
+	  .help = "How long the keeper rests between two checks of all that is sealed." },
 	{ "evidence.retention", CONF_SECONDS, offsetof(struct lra_conf, evidence_retention_s), .min = 2557LL * DAY, .max = 18263LL * DAY,
 	  .fallback = 3653LL * DAY, .help = "How long evidence is kept behind the last certificate that rests on it; seven years are the floor." },
 	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,
@@ -173,6 +183,7 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	*out = (struct lra){ .conf = conf,
 		.gateway_certificate = BUF(LIMIT_CERT),
 		.paper_fd = -1 };
+	out->roster_state = file_state(conf->roster);
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
@@ -194,7 +205,8 @@ RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
-		lra_evidence_stmts, audit_store_writing, enrolment_store_reading };
+		lra_evidence_stmts, lra_web_session_stmts, audit_store_writing,
+		enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 
@@ -213,11 +225,23 @@ void lra_close(struct lra *lra)
 	*lra = (struct lra){ .conf = NULL };
 }
 
+bool lra_roster_changed(struct lra *lra)
+{
+	enum { LOOK_MS = 2000 };
+	int64_t at = clock_monotonic_ms();
+	if (at - lra->roster_looked_ms < LOOK_MS)
+		return false;
+	lra->roster_looked_ms = at;
+	return !file_state_equal(lra->roster_state, file_state(lra->conf->roster));
+}
+
 RESULT lra_reload(struct lra *lra, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
 	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
 	AUTO(http_files_free) struct http_files *web = NULL;
+	/* Looked at before it is read: a change in between is then seen as one. A wrong file is not read again and again. */
+	lra->roster_state = file_state(lra->conf->roster);
 	TRY(roster_load(lra->conf->roster, &roster, faults));
 	TRY(issuer_set_load(lra->conf->issuers, &issuers, faults));
 	TRY_IN(load_web(lra->conf->web, &web), "web");

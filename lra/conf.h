@@ -17,5 +17,7 @@ void lra_close(struct lra *lra);
 AUTO_DEFINE_HELD(struct lra, lra_close)
 /* On SIGHUP: roster, issuers and pages; on a fault all stay as they are. */
 RESULT lra_reload(struct lra *lra, struct conf_faults *faults);
+/* Whether roster.cfg is another file than the one that was read; looks every two seconds at most. */
+bool lra_roster_changed(struct lra *lra);
 
 #endif

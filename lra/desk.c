@@ -1,6 +1,5 @@
 /* desk: binds the clerks' interface and forks the workers that answer it; each has its own connection to the registry. */
 #include <errno.h>
-#include <openssl/sha.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,9 +10,8 @@
 #include "common/base/file.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
-#include "common/base/text.h"
 #include "common/proc/proc.h"
-#include "lra/certificate_store.h"
+#include "lra/authenticate.h"
 #include "lra/conf.h"
 #include "lra/guard.h"
 #include "lra/routes.h"
@@ -39,50 +37,6 @@ struct desk {
 	} worker[WORKERS_MAX];
 };
 
-/* ---- who somebody is */
-
-/* The issuing CA of ours above a certificate, judged now. Revocation is asked anew each time: never older than the request. */
-static RESULT check_certificate(struct lra *lra, const struct cert *cert, int64_t now)
-{
-	for (size_t i = 0; i < issuer_set_count(lra->issuers); i++) {
-		const struct issuer *issuer = issuer_set_at(lra->issuers, i);
-		bool revoked;
-		if (!blob_equal(issuer->parsed.subject, cert->issuer))
-			continue;
-		TRY(cert_verify(cert, issuer->public_key));
-		if (now < cert->not_before || now > cert->not_after)
-			return FAIL(E_DENIED, "certificate: not valid at this time");
-		TRY(lra_store_is_revoked(lra->db, issuer->name,
-			serial_view(&cert->serial_number), &revoked));
-		return revoked ? FAIL(E_DENIED, "certificate: revoked") : OK;
-	}
-	return FAIL(E_DENIED, "certificate: not from a CA of ours");
-}
-
-/* Staff is who the roster says, never what the subject field says (PROFILES part 7); anybody else of ours is a subscriber. */
-static RESULT authenticate(void *context, struct http_request *request)
-{
-	struct lra *lra = context;
-	uint8_t digest[32];
-	struct cert cert;
-	if (request->client_certificate.len == 0)
-		return OK; /* the rows say what is open to everybody */
-	TRY(cert_parse(request->client_certificate, &cert));
-	struct err err = check_certificate(lra, &cert, request->now);
-	if (err.code == E_CRYPTO)
-		return FAIL(E_DENIED, "certificate: signature");
-	TRY(err);
-	SHA256(request->client_certificate.data, request->client_certificate.len, digest);
-	const struct roster_person *person = roster_by_auth(lra->roster, digest);
-	if (person == NULL) {
-		request->role = ROLE_SUBSCRIBER;
-		return OK;
-	}
-	TRY(roster_in_force(lra->roster, person, request->now));
-	request->role = person->roles;
-	return text_copy(person->id, request->who, sizeof request->who);
-}
-
 /* ---- the pages */
 
 static RESULT give_page(void *context, const struct http_request *request,
@@ -106,7 +60,7 @@ static void tick(void *context)
 		lra->db)); /* while it is away, requests are answered E_RETRY */
 	IGNORE(db_wait(lra->db, 0,
 		&woken)); /* after a hand-over notifications go on coming; they are not kept */
-	if (!proc_reload)
+	if (!proc_reload && !lra_roster_changed(lra))
 		return;
 	proc_reload = 0;
 	struct err err = lra_reload(lra, &faults);
@@ -222,7 +176,7 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.route_count = desk->route_count,
 		.fallback = &pages,
 		.context = &desk->lra,
-		.authenticate = authenticate,
+		.authenticate = lra_authenticate,
 		.timeout_s = TIMEOUT_S,
 		.max_connections = 400,
 		.max_per_address = 200,
@@ -259,7 +213,7 @@ RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 		poll(NULL, 0, LOOK_MS);
 		for (size_t i = 0; i < desk.count; i++)
 			look_after(&desk, i);
-		if (proc_reload) {
+		if (proc_reload || lra_roster_changed(&desk.lra)) {
 			proc_reload = 0;
 			/* For workers that are forked later; those that live read it themselves. */
 			IGNORE(lra_reload(&desk.lra, &faults));

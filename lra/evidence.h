@@ -49,8 +49,11 @@ RESULT lra_destruction_propose(struct lra_call *call, const char *receipt,
 RESULT lra_destruction_approve(struct lra_call *call, const char *receipt);
 
 /* The keeper's part, again and again: closes, destroys, sweeps, checks what lies there. */
-struct evidence_keeping {
-	int64_t next_at, sweep_at, checked; /* zero at the start */
+struct evidence_keeping {        /* zero at the start */
+	int64_t next_at;         /* the next round */
+	int64_t sweep_at, swept; /* the next sweep, and up to when the last one looked */
+	int64_t check_at,
+		checked; /* the next pass over all files; the last file of this one */
 };
 RESULT lra_evidence_keep(struct lra_call *call, struct evidence_keeping *keeping);
 

@@ -7,11 +7,12 @@
 #include "lra/evidence_store.h"
 
 enum {
-	AT_ONCE = 50,       /* cases in one round */
-	CHECKED = 20,       /* files in one round */
-	EVERY_S = 10,       /* a round */
-	SWEEP_S = 600,      /* a sweep */
-	GARBAGE_S = 15 * 60 /* what is younger may be somebody's */
+	AT_ONCE = 50,        /* cases in one round */
+	CHECKED = 50,        /* files in one round */
+	EVERY_S = 10,        /* a round */
+	SWEEP_S = 600,       /* a sweep */
+	GARBAGE_S = 15 * 60, /* what is younger may be somebody's */
+	LONGEST_S = DAY,     /* no upload takes so long */
 };
 
 /* clang-format off */
@@ -199,7 +200,7 @@ static RESULT store_damage(void *context, struct db_tx *tx)
 		ROLE_LRA_GATEWAY, damaging->receipt, "{}");
 }
 
-/* R-ARC-01: some files each round, from the first to the last and again. */
+/* R-ARC-01: some files each round, from the first to the last, and again when the setting says so. */
 static RESULT check_files(struct lra_call *call, struct evidence_keeping *keeping)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
@@ -217,7 +218,13 @@ static RESULT check_files(struct lra_call *call, struct evidence_keeping *keepin
 		TRY(err);
 	}
 	size_t count = db_count(rows);
-	keeping->checked = count < CHECKED ? 0 : db_int(rows, count - 1, NEXT_ID);
+	if (count == CHECKED) {
+		keeping->checked = db_int(rows, count - 1, NEXT_ID);
+		return OK;
+	}
+	keeping->checked = 0;
+	keeping->check_at = call->now + call->lra->conf->evidence_check_s;
+	log_notice(NULL, "sealed evidence was checked, from the first file to the last");
 	return OK;
 }
 
@@ -227,14 +234,17 @@ static RESULT is_known(void *context, const char *name, bool *out)
 	return evidence_store_known(call->lra->db, name, out);
 }
 
-static RESULT sweep(struct lra_call *call)
+static RESULT sweep(struct lra_call *call, struct evidence_keeping *keeping)
 {
-	struct vault_sweep work = { .before = call->now - GARBAGE_S,
+	struct vault_sweep work = { .after = keeping->swept,
+		.before = call->now - GARBAGE_S,
 		.known = is_known,
 		.context = call };
 	TRY(vault_sweep(call->lra->vault, &work));
 	if (work.removed > 0)
 		log_notice(NULL, "uploads that were cut off are swept");
+	keeping->swept = work.before - LONGEST_S;
+	keeping->sweep_at = call->now + SWEEP_S;
 	return OK;
 }
 
@@ -244,11 +254,10 @@ RESULT lra_evidence_keep(struct lra_call *call, struct evidence_keeping *keeping
 		return OK;
 	TRY(close_cases(call));
 	TRY(destroy_cases(call));
-	TRY(check_files(call, keeping));
-	if (call->now >= keeping->sweep_at) {
-		TRY(sweep(call));
-		keeping->sweep_at = call->now + SWEEP_S;
-	}
+	if (call->now >= keeping->check_at)
+		TRY(check_files(call, keeping));
+	if (call->now >= keeping->sweep_at)
+		TRY(sweep(call, keeping));
 	keeping->next_at = call->now + EVERY_S;
 	return OK;
 }

@@ -1,4 +1,4 @@
-/* keeper: at its start and ever after: hand-overs that were cut off are cleared up, and evidence is looked after. */
+/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after. */
 #include <poll.h>
 
 #include "common/base/clock.h"
@@ -7,6 +7,7 @@
 #include "lra/conf.h"
 #include "lra/evidence.h"
 #include "lra/serve.h"
+#include "lra/web_session.h"
 
 enum { IDLE_MS = 2000, PAUSE_MS = 1000 };
 
@@ -35,13 +36,14 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 		log_warning(NULL,
 			"keys lost at hand-over; their certificates are being revoked");
 	TRY(lra_evidence_keep(&call, keeping));
+	TRY(web_session_sweep(&call));
 	return db_wait(lra->db, IDLE_MS, &woken);
 }
 
 static void reload_when_asked(struct lra *lra)
 {
 	struct conf_faults faults = { .count = 0 };
-	if (!proc_reload)
+	if (!proc_reload && !lra_roster_changed(lra))
 		return;
 	proc_reload = 0;
 	struct err err = lra_reload(lra, &faults);

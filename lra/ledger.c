@@ -50,6 +50,26 @@ static RESULT describe(struct lra_call *call, const struct ledger_query *query,
 	return text_copy(call->person->id, out->made_by, sizeof out->made_by);
 }
 
+/* Who takes the names of so many people with him leaves a trace before the first of them goes out. */
+static RESULT audit(struct lra_call *call, const struct ledger_query *query)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	char from[CLOCK_TEXT], until[CLOCK_TEXT], detail[128];
+	unsigned roles = call->person->roles;
+	clock_text(query->from, from);
+	clock_text(query->until, until);
+	snprintf(detail, sizeof detail,
+		"{\"format\":\"%s\",\"from\":\"%s\",\"until\":\"%s\"}",
+		ledger_format_name(query->format), from, until);
+	TRY(db_begin(call->lra->db, &tx));
+	TRY(lra_audit(call, tx, AUDIT_LEDGER_EXPORTED, NULL,
+		(roles & ROLE_LRA_CLERK) != 0      ? ROLE_LRA_CLERK
+		: (roles & ROLE_LRA_APPROVER) != 0 ? ROLE_LRA_APPROVER
+						   : ROLE_AUDITOR,
+		query->lra[0] == 0 ? "all" : query->lra, detail));
+	return db_commit(&tx);
+}
+
 RESULT ledger_open(struct lra_call *call, const struct ledger_query *query,
 	struct ledger **out)
 {
@@ -60,6 +80,7 @@ RESULT ledger_open(struct lra_call *call, const struct ledger_query *query,
 	ledger->query = *query;
 	ledger->job = JOB_NONE;
 	TRY(describe(call, query, &ledger->heading));
+	TRY(audit(call, query));
 	*out = MOVE(ledger);
 	return OK;
 }

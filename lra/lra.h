@@ -2,6 +2,7 @@
 #ifndef LRA_LRA_H
 #define LRA_LRA_H
 
+#include "common/base/file.h"
 #include "common/base/secret.h"
 #include "common/db/db.h"
 #include "common/flow/application.h"
@@ -19,18 +20,26 @@ struct lra_conf {
 	char *issuers, *profiles, *roster, *weak_keys;
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
 	char *web; /* "": no pages */
+	int64_t session_idle_s, session_length_s, session_step_up_s;
 	char *gateway_certificate, *gateway_key, *seal;
 	char *user_worker, *user_keeper, *user_paper;
 	char *contact, *fonts,
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
-	int64_t evidence_largest, evidence_retention_s;
+	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
 	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
+};
+
+/* Where people come in: a process serves one of them. */
+enum lra_door {
+	DOOR_CARD,   /* TLS with client certificates: cards, subscribers, programs */
+	DOOR_COUNTER /* TLS without: browsers, by passkey */
 };
 
 /* Of one process. */
 struct lra {
 	const struct lra_conf *conf;
+	enum lra_door door;
 	struct db *db;
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
@@ -44,6 +53,8 @@ struct lra {
 	struct vault *vault;    /* NULL: no sealed evidence */
 	struct http_files *web; /* NULL: no pages */
 	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
+	struct file_state roster_state; /* of the file that was read last */
+	int64_t roster_looked_ms;
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */
@@ -52,6 +63,7 @@ struct lra_call {
 	const struct roster_person *person; /* NULL: a subscriber, or the keeper */
 	struct blob certificate;            /* DER, as TLS proved it */
 	unsigned roles;
+	int64_t session; /* 0: none */
 	int64_t now;
 	const char *ref;
 	struct faults

@@ -1,6 +1,4 @@
 /* routes_all: the one table out of the rows of all topics, and what their handlers share. */
-#include <openssl/sha.h>
-
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/proc/fault_point.h"
@@ -52,18 +50,17 @@ RESULT lra_route_serve(void *context, const struct http_request *request,
 {
 	struct lra *lra = context;
 	struct faults faults = { .count = 0 };
-	uint8_t digest[32];
 	struct lra_call call = { .lra = lra,
 		.certificate = request->client_certificate,
 		.roles = request->role,
+		.session = request->session,
 		.now = request->now,
 		.ref = request->ref,
 		.faults = &faults };
-	/* The roster may have been read again since the handshake: who it is, is asked anew. */
-	SHA256(call.certificate.data, call.certificate.len, digest);
-	call.person = roster_by_auth(lra->roster, digest);
+	/* The roster may have been read again since the head of this request was judged: who it is, is looked up anew. */
+	call.person = roster_person(lra->roster, request->who);
 	if (call.person == NULL && (call.roles & HOLDER) == 0)
-		return FAIL(E_DENIED, "certificate: not in the roster");
+		return FAIL(E_DENIED, "not in the roster");
 	struct err err = work(&call, request, response);
 	if (err_is(err))
 		return tell(&call, request, err, response);

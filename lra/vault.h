@@ -71,10 +71,11 @@ RESULT vault_close_case(struct vault *vault, const char *receipt);
 RESULT vault_destroy_case(struct vault *vault, const char *receipt);
 
 /*
- * Removes what no living process is writing, what is older than `before` and, of sealed files, what known() does not know.
+ * Removes what no living process is writing, what is older than `before` and, of sealed files, what known() does not know. Cases
+ * and files that were last changed before `after` were looked at already: 0 looks at all.
  */
 struct vault_sweep {
-	int64_t before;
+	int64_t after, before;
 	struct err (*known)(void *context, const char *name, bool *out);
 	void *context;
 	size_t removed;

@@ -88,9 +88,18 @@ static RESULT is_garbage(struct vault_sweep *sweep, int fd, const char *name, bo
 	return OK;
 }
 
+static bool is_older(int folder, const char *name, int64_t than)
+{
+	struct stat about;
+	return fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       about.st_mtime < than;
+}
+
 static RESULT sweep_file(struct vault_sweep *sweep, int folder, const char *name)
 {
 	bool garbage;
+	if (is_older(folder, name, sweep->after))
+		return OK;
 	AUTO(held_fd_clear)
 	struct held_fd file = { openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) };
 	if (file.fd < 0)
@@ -106,6 +115,8 @@ static RESULT sweep_case(struct vault *vault, struct vault_sweep *sweep,
 {
 	AUTO(held_fd_clear) struct held_fd folder = HELD_FD;
 	AUTO(vault_listing_free) struct vault_listing *list = NULL;
+	if (is_older(vault->fd, receipt, sweep->after))
+		return OK;
 	struct err err = vault_case(vault, receipt, false, &folder.fd);
 	if (err.code == E_NOT_FOUND)
 		return OK;

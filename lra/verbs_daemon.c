@@ -3,6 +3,7 @@
 #include "common/base/file.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/flow/audit_store.h"
 #include "common/proc/proc.h"
 #include "lra/application_store.h"
 #include "lra/conf.h"
@@ -95,11 +96,21 @@ RESULT verb_publish_agreement(struct command_call *call)
 		1)
 		return FAIL_OSSL(E_CRYPTO, "digest");
 	TRY(hex_append(&hex, BLOB(digest)));
+	const int64_t now = clock_now();
+	const struct audit_event event = { .name = audit_event_name(
+						   AUDIT_AGREEMENT_PUBLISHED),
+		.at = now,
+		.actor = conf.id,
+		.role = "operator",
+		.origin = "lra publish-agreement",
+		.object = buf_text(&hex),
+		.detail = "{}" };
 	lra.conf = &conf;
 	TRY(lra_open_database(&lra));
 	TRY(db_begin(lra.db, &tx));
 	TRY(lra_store_publish_agreement(tx, command_text(call, "title"),
-		command_text(call, "edition"), buf_view(&document), clock_now()));
+		command_text(call, "edition"), buf_view(&document), now));
+	TRY(audit_store_append(tx, &event));
 	TRY(db_commit(&tx));
 	if (call->json)
 		printf("{\"sha256\":\"%s\"}\n", buf_text(&hex));

@@ -569,6 +569,40 @@ CREATE TABLE receipt (
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- Sessions of browsers (R-ACC-06): who is logged in, by what, and until when. Only the browser has the token itself.
+
+CREATE TABLE web_session (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	token_sha256 bytea NOT NULL UNIQUE CHECK (length(token_sha256) = 32), -- a new one at each step-up
+	person text NOT NULL CHECK (length(person) < 32),
+	roles text NOT NULL CHECK (length(roles) < 64), -- as the roster said at login: other ones end the session
+	form text NOT NULL CHECK (form IN ('card', 'passkey')),
+	credential bytea NOT NULL CHECK (length(credential) = 32), -- SHA-256 of the certificate, or of the passkey's id
+	created_at timestamptz NOT NULL,
+	seen_at timestamptz NOT NULL,
+	verified_at timestamptz NOT NULL, -- the last login or step-up
+	ends_at timestamptz NOT NULL,
+	ended_at timestamptz,
+	ended_by text CHECK (ended_by IN ('logout', 'login', 'idle', 'time', 'roster')),
+	CONSTRAINT ended_whole CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+);
+CREATE UNIQUE INDEX web_session_single ON web_session (person) WHERE ended_at IS NULL;
+CREATE FUNCTION web_session_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF OLD.ended_at IS NOT NULL THEN
+		RAISE EXCEPTION 'web_session: what has ended stays ended' USING ERRCODE = 'P0001';
+	END IF;
+	IF (NEW.id, NEW.person, NEW.roles, NEW.form, NEW.credential, NEW.created_at, NEW.ends_at)
+		IS DISTINCT FROM (OLD.id, OLD.person, OLD.roles, OLD.form, OLD.credential, OLD.created_at, OLD.ends_at) THEN
+		RAISE EXCEPTION 'web_session: whose it is, and for how long, does not change' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON web_session FOR EACH ROW EXECUTE FUNCTION web_session_guard();
+CREATE TRIGGER final BEFORE DELETE ON web_session FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- Passkeys (R-ACC-04): a code that an administrator handed out, what a browser registered with it, and what administrators
 -- signed about it. Only the signed documents count, read with the roster (common/flow/enrolment.h): a row alone enrols nobody.
 
@@ -761,6 +795,8 @@ GRANT INSERT (issuer, serial_number, reason, event, requester, form, statement, 
 	ON revocation TO inkan_lra;
 GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON certificate_order TO inkan_lra;
 GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
+GRANT SELECT, INSERT ON web_session TO inkan_lra;
+GRANT UPDATE (token_sha256, seen_at, verified_at, ended_at, ended_by) ON web_session TO inkan_lra;
 GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;

@@ -102,3 +102,16 @@ RESULT file_write(const char *path, struct blob bytes, unsigned mode)
 			strerror(errno));
 	return sync_folder_of(path);
 }
+
+struct file_state file_state(const char *path)
+{
+	struct stat about;
+	if (stat(path, &about) != 0)
+		return (struct file_state){ .size = 0 };
+	/* The time of the inode's change: a copy may keep the older time of the content. */
+	return (struct file_state){ .device = about.st_dev,
+		.inode = about.st_ino,
+		.size = about.st_size,
+		.changed_ns = (int64_t)about.st_ctim.tv_sec * 1000000000 +
+			      about.st_ctim.tv_nsec };
+}

@@ -39,7 +39,13 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_DESTRUCTION_APPROVED]   = { "destructionApproved",   "5.5" },
 	[AUDIT_EVIDENCE_DESTROYED]     = { "evidenceDestroyed",     "5.5" },
 	[AUDIT_ACCESS_REFUSED]         = { "accessRefused",         "5.2" },
+	[AUDIT_LEDGER_EXPORTED]        = { "ledgerExported",        "5.5" },
 	[AUDIT_DAEMON_STARTED]         = { "daemonStarted",         "5.4" },
+	[AUDIT_AGREEMENT_PUBLISHED]    = { "agreementPublished",    "9.6" },
+	[AUDIT_SESSION_OPENED]         = { "sessionOpened",         "5.2" },
+	[AUDIT_SESSION_VERIFIED]       = { "sessionVerified",       "5.2" },
+	[AUDIT_SESSION_ENDED]          = { "sessionEnded",          "5.2" },
+	[AUDIT_LOGIN_REFUSED]          = { "loginRefused",          "5.2" },
 };
 /* clang-format on */
 

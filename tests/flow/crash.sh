@@ -16,7 +16,9 @@ declare -A way=(
 	[issue.compared]=issue [issue.before-record]=issue [issue.recorded]=issue
 	[ra.verifying]=issue [ra.verified]=issue [ra.ordering]=issue [ra.ordered]=issue [ra.collecting]=issue [ra.collected]=issue
 	[lra.bound]=handover [lra.issued]=handover [lra.packed]=handover [lra.losing]=losing
-	[lra.answering]=answer
+	[lra.answering]=answer [lra.drawn]=papers # tests/flow/papers.sh strikes there
+	[evidence.filed]=seal [evidence.recorded]=seal [evidence.closed]=close
+	[evidence.destroying]=destroy [evidence.destroyed]=destroy
 	[revoke.before-commit]=revoke [revoke.committed]=revoke
 	[publish.begun]=revoke [signer.listed]=revoke [publish.signed]=revoke [publish.placed]=revoke
 )
@@ -78,6 +80,45 @@ way_losing() {
 		arm lra.bound && lost hand_over "$receipt" && fallen lra.bound && arm "$1" && fallen "$1" && again "$receipt"
 }
 
+# Evidence: the file before its row, the row before the end of the file; whatever dies between them, both agree afterwards.
+sealed_files() { find "$home/evidence/$1" -name '*.sealed' 2>/dev/null | wc -l; }
+file_rows() { count "evidence_file WHERE application_id = $(application_id "$1")"; }
+new_keeper() { # it sweeps at its start
+	pkill -KILL -P "$(cat "$home/pid/lra")" -f -- '--process keeper'
+}
+seal_one() { # NAME: sets receipt
+	new_form "$1" handover
+	receipt=$(send "$1") && printf '%%PDF-1.4 of %s\n' "$1" >"$work/$1.pdf"
+}
+papers_of() { local person=$1 verb=$2; shift 2; inkan lra evidence "$verb" -c "$home/conf/$person.cfg" "$@"; }
+upload() { papers_of sato upload "$1" "$2"; }
+way_seal() {
+	seal_one "$1" && arm "$1" && lost upload "$receipt" "$work/$1.pdf" && fallen "$1" && [ "$(sealed_files "$receipt")" = 1 ] &&
+		wait_until 60 upload "$receipt" "$work/$1.pdf" && [ "$(file_rows "$receipt")" = 1 ] || return 1
+	find "$home/evidence/$receipt" -type f -exec touch -d '1 hour ago' {} +
+	new_keeper && wait_until 60 swept "$receipt" &&
+		papers_of sato get "$receipt" "$(sha256sum "$work/$1.pdf" | cut -c1-64)" --purpose identify -o "$work/$1.back" &&
+		cmp "$work/$1.pdf" "$work/$1.back" && as_person sato withdraw "$receipt" --reason "$1"
+}
+swept() { [ "$(sealed_files "$1")" = 1 ]; }
+is_closed() { [ "$(count "evidence_closed WHERE application_id = $(application_id "$1")")" = 1 ]; }
+way_close() {
+	seal_one "$1" && upload "$receipt" "$work/$1.pdf" && arm "$1" &&
+		as_person sato withdraw "$receipt" --reason "$1" && fallen "$1" && wait_until 60 is_closed "$receipt" &&
+		[ ! -e "$home/evidence/$receipt/key.work" ] && [ -e "$home/evidence/$receipt/key.archive" ]
+}
+is_destroyed() { [ "$(count "evidence_destruction WHERE done_at IS NOT NULL AND application_id = $(application_id "$1")")" = 1 ]; }
+way_destroy() {
+	seal_one "$1" && upload "$receipt" "$work/$1.pdf" && as_person sato withdraw "$receipt" --reason "$1" &&
+		wait_until 60 is_closed "$receipt" || return 1
+	sql "SET session_replication_role = replica; UPDATE application SET changed_at = now() - interval '11 years'
+		WHERE receipt_number = '$receipt'" >/dev/null
+	papers_of sato destroy "$receipt" --reason old || [ $? = 7 ] || return 1
+	arm "$1" && papers_of kobayashi approve-destruction "$receipt" --confirm "$receipt" && fallen "$1" &&
+		wait_until 60 is_destroyed "$receipt" && [ ! -e "$home/evidence/$receipt" ] && [ "$(file_rows "$receipt")" = 1 ] &&
+		[ "$(count "audit_event WHERE event = 'evidenceDestroyed' AND object = '$receipt'")" = 1 ]
+}
+
 # Done, but the client is not told: what it asks again is the same, or refused because it is done; never done twice.
 count() { sql "SELECT count(*) FROM $1"; }
 application_id() { sql "SELECT id FROM application WHERE receipt_number = '$1'"; }
@@ -133,7 +174,7 @@ for point in $points; do # all at once, for it takes long
 	enter "$point" >"$work/$point.log" 2>&1 & entering+=($!)
 done
 wait "${entering[@]}"
-for kind in issue handover losing answer revoke; do
+for kind in issue handover losing answer revoke seal close destroy; do
 	for point in $points; do
 		[ "${way[$point]:-}" = $kind ] || continue
 		check "killed at $point" "way_$kind" "$point"

@@ -104,6 +104,7 @@ equal "the CSV begins as spreadsheets want it" efbbbf "$(head -c 3 "$work/ledger
 check "a cell that would be a formula is a text" grep -qF "\"'=cmd|calc\"" "$work/ledger.csv"
 check "no cell begins a formula" bash -c "! grep -qE '(^|,)\"?[=+@-]' '$work/ledger.csv'"
 check "it is who it says" has "$work/ledger.pdf" "電子証明書 取扱帳簿"
+equal "each export leaves its trace" 3 "$(sql "SELECT count(*) FROM audit_event WHERE event = 'ledgerExported' AND object = 'LRA-0001' AND actor = 'kobayashi'")"
 refused "a file that is there is not overwritten" 'exists' as_person kobayashi ledger --from "$first" --until "$tomorrow" -o "$work/ledger.pdf"
 refused "no such day" 'from' as_person kobayashi ledger --from 2026-02-30 --until "$tomorrow" -o "$work/no.pdf"
 check "no rows are a page that says so" as_person kobayashi ledger --from 2001-01-01 --until 2001-02-01 -o "$work/empty.pdf"

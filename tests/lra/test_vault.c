@@ -181,6 +181,10 @@ static void test_sweep(void)
 	CHECK_INT(sweep.removed, 0, "none");
 	run(0, "touch -d '1 hour ago' vault/" RECEIPT "/*");
 	sweep.before = time(NULL) - 60;
+	sweep.after = time(NULL) + 60;
+	CHECK_OK(vault_sweep(vault, &sweep), "all looked at already");
+	CHECK_INT(sweep.removed, 0, "none");
+	sweep.after = time(NULL) - 7200;
 	CHECK_OK(vault_sweep(vault, &sweep), "sweep");
 	CHECK_INT(sweep.removed, 2, "the part of nobody and the file without a row");
 	CHECK_OK(look(RECEIPT, name, &digests), "the known one stays");

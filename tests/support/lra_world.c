@@ -165,7 +165,7 @@ static void write_settings(struct lra_world *world)
 		"delivery = { seal = \"file:%s/seal\"; wait = \"4 s\"; };\n"
 		"evidence = { folder = \"%s/vault\"; archive = \"%s/archive.pem\"; seal "
 		"= "
-		"\"file:%s/vault.seal\"; largest = \"1 MiB\"; };\n"
+		"\"file:%s/vault.seal\"; largest = \"1 MiB\"; check = \"1 s\"; };\n"
 		"pkcs12 = { iterations = 10000; };\nworkers = 3;\nreadyFd = 9;\n",
 		postgres_conninfo("inkan_lra"), folder, root, folder, root, folder,
 		folder, folder, folder, folder, folder, folder, folder, folder);

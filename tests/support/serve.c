@@ -212,11 +212,49 @@ static struct err header(void *context, const struct http_request *request,
 	return http_header(response, "X-Split", "a\r\n%s", request->ref);
 }
 
+/* What goes into the sink: how much, in how many parts; 'X' at the begin of a part is refused. */
+struct sink {
+	size_t bytes, parts;
+};
+
+static struct err sink_put(void *context, struct blob bytes)
+{
+	struct sink *sink = context;
+	sink->bytes += bytes.len;
+	sink->parts++;
+	return bytes.data[0] == 'X' ? FAIL(E_POLICY, "an X") : OK;
+}
+
+static struct err sunk(void *context, const struct http_request *request,
+	struct http_response *response)
+{
+	const struct sink *sink = request->sink;
+	(void)context;
+	return buf_append_format(&response->body, "sunk %zu, whole %s, held %zu\n",
+		sink == NULL ? 0 : sink->bytes,
+		sink != NULL && sink->parts > 1 ? "no" : "yes", request->body.len);
+}
+
+static struct err open_sink(void *context, const struct http_request *request,
+	struct http_sink *out)
+{
+	(void)context;
+	if (request->route->handler != sunk)
+		return OK;
+	if (request->query[0] != 0)
+		return FAIL(E_DENIED, "not with a query");
+	*out = (struct http_sink){ .context = calloc(1, sizeof(struct sink)),
+		.put = sink_put,
+		.free = free };
+	return OK;
+}
+
 /* clang-format off */
 static const struct http_route routes[] = {
 	{ "GET",  "/open",        0,                      MEDIA_NONE, 0,     say,  "open to all" },
 	{ "GET",  "/items/{id}",  0,                      MEDIA_NONE, 0,     say,  "one" },
 	{ "POST", "/echo",        0,                      MEDIA_ANY,  1000,  echo, "gives back" },
+	{ "POST", "/sink",        0,                      MEDIA_ANY,  1000000, sunk, "counts" },
 	{ "POST", "/json",        0,                      MEDIA_JSON, 1000,  echo, "JSON" },
 	{ "POST", "/ocsp",        0,                      MEDIA_OCSP_REQUEST, 1000, echo, "OCSP" },
 	{ "POST", "/bytes",       0,                      MEDIA_BYTES, 1000, echo, "bytes" },
@@ -279,6 +317,7 @@ bool serve_start(struct serve *serve, size_t workers, bool tls,
 		.routes = routes,
 		.route_count = COUNT(routes),
 		.authenticate = know,
+		.sink = open_sink,
 		.timeout_s = 5,
 		.max_connections = 1200,
 		.max_response = 1 << 20,

@@ -454,6 +454,51 @@ static long resident_kib(int pid)
 	return kib;
 }
 
+/* proves R-NET-04: a body that goes into a sink is held by nobody, and its refusals are those of any body */
+static void test_sink(void)
+{
+	/* clang-format off */
+	static const struct { const char *head; size_t len; char fill; bool chunked; int status; const char *says; } rows[] = {
+		{ "/sink",   5,       'a', false, 200, "sunk 5, whole yes, held 0" },
+		{ "/sink",   1000000, 'a', false, 200, "sunk 1000000, whole no, held 0" },
+		{ "/sink",   1000000, 'a', true,  200, "sunk 1000000, whole no, held 0" },
+		{ "/sink",   0,       'a', false, 200, "sunk 0, whole yes, held 0" },
+		{ "/sink",   1000001, 'a', false, 413, "toolarge" },
+		{ "/sink",   1000001, 'a', true,  413, "toolarge" },
+		{ "/sink",   500000,  'X', false, 422, "policy" },
+		{ "/sink",   500000,  'X', true,  422, "policy" },
+		{ "/sink?q", 500000,  'a', false, 403, "denied" },
+		{ "/echo",   5,       'a', false, 200, "\r\n\r\naaaaa" },
+	};
+	/* clang-format on */
+	static char request[1100000];
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char answer[8192];
+		size_t len = (size_t)snprintf(request, sizeof request,
+			rows[i].chunked ? "POST %s HTTP/1.1\r\nTransfer-Encoding: "
+					  "chunked\r\n" CLOSE "\r\n%zx\r\n"
+					: "POST %s HTTP/1.1\r\n" CLOSE
+					  "Content-Length: %zu\r\n\r\n",
+			rows[i].head, rows[i].len);
+		memset(request + len, rows[i].fill, rows[i].len);
+		len += rows[i].len;
+		if (rows[i].chunked)
+			len += (size_t)snprintf(request + len, sizeof request - len,
+				"\r\n0\r\n\r\n");
+		CHECK_INT(serve_talk(&serve, request, len, answer, sizeof answer),
+			rows[i].status, "row %zu: %.300s", i, answer);
+		CHECK(strstr(answer, rows[i].says) != NULL, "row %zu: %.600s", i, answer);
+	}
+	/* Who goes away in the middle leaves nothing behind; the end of the server counts it. */
+	int fd = serve_connect(&serve);
+	size_t len = (size_t)snprintf(request, sizeof request,
+		"POST /sink HTTP/1.1\r\n" CLOSE "Content-Length: 500000\r\n\r\nabc");
+	CHECK(write(fd, request, len) == (ssize_t)len, "a begin");
+	close(fd);
+	CHECK_INT(talk("GET /open HTTP/1.1\r\n" CLOSE "\r\n", request, 8192), 200,
+		"it serves on");
+}
+
 static void test_thousand_connections_at_once(void)
 {
 	enum { MANY = 1000 };
@@ -725,6 +770,7 @@ static const CU_TestInfo plain_tests[] = {
 	{ "pipelining, and bytes one by one", test_pipelining_and_halves },
 	{ "files and large answers", test_files_and_large_answers },
 	{ "bodies in parts", test_parts },
+	{ "bodies that go into a sink", test_sink },
 	{ "a thousand connections at once", test_thousand_connections_at_once },
 	{ "no growth", test_no_growth },
 	CU_TEST_INFO_NULL,
