@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "lra/certificate_store.h"
+#include "lra/conf.h"
 #include "lra/web_guard.h"
 #include "lra/web_session.h"
 
@@ -200,6 +201,7 @@ RESULT lra_authenticate(void *context, struct http_request *request)
 	char token[WEB_TOKEN];
 	if (!text_starts(request->route->path, "/v1/"))
 		return OK; /* signs of life */
+	(void)lra_keep_up(lra);
 	enum web_cookie cookie = web_cookie_find(http_request_header(request, "Cookie"),
 		lra_cookie_name(lra->door), token);
 	TRY(check_origin(lra, request, cookie != COOKIE_ABSENT));

@@ -2,12 +2,13 @@
 
 #include <openssl/sha.h>
 
-#include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/base/limits.h"
+#include "common/base/log.h"
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
 #include "common/flow/enrolment_store.h"
+#include "common/proc/proc.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
@@ -225,17 +226,7 @@ void lra_close(struct lra *lra)
 	*lra = (struct lra){ .conf = NULL };
 }
 
-bool lra_roster_changed(struct lra *lra)
-{
-	enum { LOOK_MS = 2000 };
-	int64_t at = clock_monotonic_ms();
-	if (at - lra->roster_looked_ms < LOOK_MS)
-		return false;
-	lra->roster_looked_ms = at;
-	return !file_state_equal(lra->roster_state, file_state(lra->conf->roster));
-}
-
-RESULT lra_reload(struct lra *lra, struct conf_faults *faults)
+static RESULT reload(struct lra *lra, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
 	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
@@ -254,4 +245,19 @@ RESULT lra_reload(struct lra *lra, struct conf_faults *faults)
 	lra->trust.roster = lra->roster;
 	lra->trust.issuers = lra->issuers;
 	return OK;
+}
+
+bool lra_keep_up(struct lra *lra)
+{
+	struct conf_faults faults = { .count = 0 };
+	if (!proc_reload &&
+		file_state_equal(lra->roster_state, file_state(lra->conf->roster)))
+		return false;
+	proc_reload = 0;
+	struct err err = reload(lra, &faults);
+	if (err_is(err))
+		log_err(NULL, "roster, issuers and pages kept as they were", err);
+	else
+		log_notice(NULL, "roster, issuers and pages read again");
+	return true;
 }

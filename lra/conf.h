@@ -15,9 +15,11 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 RESULT lra_open_database(struct lra *lra);
 void lra_close(struct lra *lra);
 AUTO_DEFINE_HELD(struct lra, lra_close)
-/* On SIGHUP: roster, issuers and pages; on a fault all stay as they are. */
-RESULT lra_reload(struct lra *lra, struct conf_faults *faults);
-/* Whether roster.cfg is another file than the one that was read; looks every two seconds at most. */
-bool lra_roster_changed(struct lra *lra);
+/*
+ * Reads roster, issuers and pages again if roster.cfg is another file than the one that was read, or SIGHUP came; on a fault
+ * all stay as they are, and the log says why. At the begin of each request, so that no process judges by a roster that
+ * another has given up.  Returns whether anything was read.
+ */
+bool lra_keep_up(struct lra *lra);
 
 #endif

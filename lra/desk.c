@@ -54,20 +54,12 @@ static const struct http_route pages = { "GET", "/{*}", 0, MEDIA_NONE, 0, give_p
 static void tick(void *context)
 {
 	struct lra *lra = context;
-	struct conf_faults faults = { .count = 0 };
 	bool woken;
 	IGNORE(db_reconnect(
 		lra->db)); /* while it is away, requests are answered E_RETRY */
 	IGNORE(db_wait(lra->db, 0,
 		&woken)); /* after a hand-over notifications go on coming; they are not kept */
-	if (!proc_reload && !lra_roster_changed(lra))
-		return;
-	proc_reload = 0;
-	struct err err = lra_reload(lra, &faults);
-	if (err_is(err))
-		log_err(NULL, "roster, issuers and pages kept as they were", err);
-	else
-		log_notice(NULL, "roster, issuers and pages read again");
+	(void)lra_keep_up(lra);
 }
 
 static RESULT open_patiently(struct lra *lra)
@@ -213,12 +205,9 @@ RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 		poll(NULL, 0, LOOK_MS);
 		for (size_t i = 0; i < desk.count; i++)
 			look_after(&desk, i);
-		if (proc_reload || lra_roster_changed(&desk.lra)) {
-			proc_reload = 0;
-			/* For workers that are forked later; those that live read it themselves. */
-			IGNORE(lra_reload(&desk.lra, &faults));
+		/* For workers that are forked later; those that live read it themselves. */
+		if (lra_keep_up(&desk.lra))
 			tell_workers(&desk, SIGHUP);
-		}
 	}
 	stop_workers(&desk);
 	http_close(desk.server);

@@ -40,17 +40,6 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 	return db_wait(lra->db, IDLE_MS, &woken);
 }
 
-static void reload_when_asked(struct lra *lra)
-{
-	struct conf_faults faults = { .count = 0 };
-	if (!proc_reload && !lra_roster_changed(lra))
-		return;
-	proc_reload = 0;
-	struct err err = lra_reload(lra, &faults);
-	if (err_is(err))
-		log_err(NULL, "roster and issuers kept as they were", err);
-}
-
 RESULT lra_keeper(const struct lra_conf *conf)
 {
 	AUTO(lra_close) struct lra lra = { .conf = conf };
@@ -63,7 +52,6 @@ RESULT lra_keeper(const struct lra_conf *conf)
 				  (lra.vault == NULL ? 0 : POWER_FILE_WRITE),
 		NULL, vault));
 	while (!proc_stop) {
-		reload_when_asked(&lra);
 		struct err err = round_once(&lra, &keeping);
 		if (!err_is(err))
 			continue;

@@ -54,7 +54,6 @@ struct lra {
 	struct http_files *web; /* NULL: no pages */
 	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
 	struct file_state roster_state; /* of the file that was read last */
-	int64_t roster_looked_ms;
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */

@@ -1,6 +1,6 @@
 #include "lra/web_session.h"
 
-#include "common/base/clock.h"
+#include "lra/conf.h"
 
 static const char *const names[WEB_LIFE_COUNT] = { [WEB_LIVE] = "live",
 	[WEB_ENDED] = "ended",
@@ -155,6 +155,7 @@ RESULT web_session_sweep(struct lra_call *call)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(lra_store_live_sessions(call->lra->db, &rows));
+	(void)lra_keep_up(call->lra); /* each of them rests on a roster no later */
 	for (size_t i = 0; i < db_count(rows); i++) {
 		struct web_session_row row;
 		lra_store_read_session(rows, i, &row);

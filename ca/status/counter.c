@@ -133,6 +133,15 @@ static void replace_all(struct counter *counter)
 	}
 }
 
+static int probe(const struct counter *counter)
+{
+	struct err err = worker_probe(counter->worker.conf);
+	if (!err_is(err))
+		return 0;
+	log_err(NULL, "OCSP keys are still not at hand", err);
+	return 1;
+}
+
 /*
  * Workers without keys cannot open the token, for they have given up the powers that this takes. They are replaced once
  * a probe has opened everything; until then they live, because they hold answers that are still good (R-OCSP-14).
@@ -154,7 +163,7 @@ static void look_for_keys(struct counter *counter)
 	counter->probed_ms = clock_monotonic_ms();
 	counter->probe = fork();
 	if (counter->probe == 0)
-		_exit(err_is(worker_probe(counter->worker.conf)) ? 1 : 0);
+		_exit(probe(counter));
 }
 
 static RESULT bind_address(struct counter *counter)
