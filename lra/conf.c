@@ -13,6 +13,7 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
 #include "lra/key_file.h"
 #include "lra/paper_store.h"
@@ -43,6 +44,10 @@ static const struct conf_item items[] = {
 	  .help = "PEM file of the CAs whose certificates clerks and subscribers may show." },
 	{ "web", CONF_TEXT, offsetof(struct lra_conf, web), .fallback_text = "",
 	  .help = "Folder of the counter's pages (lra/web); without it only the JSON interface is there. Read again on SIGHUP." },
+	{ "passkey.rpId", CONF_TEXT, offsetof(struct lra_conf, passkey_rp_id), .fallback_text = "",
+	  .help = "Host name that passkeys are made for (lra.example). Another one later makes all of them worthless. Without it none are taken." },
+	{ "passkey.origin", CONF_TEXT, offsetof(struct lra_conf, passkey_origin), .fallback_text = "",
+	  .help = "Address of the pages as browsers see it, without a final slash: https://lra.example:8443." },
 	{ "session.idle", CONF_SECONDS, offsetof(struct lra_conf, session_idle_s), .min = MINUTE, .max = 30 * MINUTE,
 	  .fallback = 15 * MINUTE, .help = "A browser's session ends when nobody did anything for so long." },
 	{ "session.length", CONF_SECONDS, offsetof(struct lra_conf, session_length_s), .min = 10 * MINUTE, .max = 12 * HOUR,
@@ -206,8 +211,8 @@ RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
-		lra_evidence_stmts, lra_web_session_stmts, audit_store_writing,
-		enrolment_store_reading };
+		lra_evidence_stmts, lra_web_session_stmts, lra_enrol_stmts,
+		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

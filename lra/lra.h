@@ -19,7 +19,8 @@ struct lra_conf {
 	char *database;
 	char *issuers, *profiles, *roster, *weak_keys;
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
-	char *web; /* "": no pages */
+	char *web;                            /* "": no pages */
+	char *passkey_rp_id, *passkey_origin; /* "": passkeys are not taken */
 	int64_t session_idle_s, session_length_s, session_step_up_s;
 	char *gateway_certificate, *gateway_key, *seal;
 	char *user_worker, *user_keeper, *user_paper;

@@ -6,21 +6,6 @@
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 
-/* ---- parts of requests */
-
-static RESULT read_decision(const struct http_request *request, struct decision *out)
-{
-	static const char *const members[] = { "form", "statement", "signature", NULL };
-	AUTO(json_free) struct json *object = NULL;
-	const char *form;
-	TRY(json_parse(request->body, &object));
-	TRY(json_only(object, members));
-	TRY(json_get_text(object, "form", &form));
-	TRY_IN(text_copy(form, out->form, sizeof out->form), "form");
-	TRY(json_get_base64(object, "statement", &out->statement));
-	return json_get_base64(object, "signature", &out->signature);
-}
-
 /* ---- applications */
 
 static RESULT do_post_application(struct lra_call *call,
@@ -111,7 +96,7 @@ static RESULT do_post_decision(struct lra_call *call, const struct http_request 
 {
 	AUTO(decision_clear) struct decision decision = DECISION;
 	enum application_state state;
-	TRY(read_decision(request, &decision));
+	TRY(lra_read_decision(request, &decision));
 	TRY(lra_decide(call, request->parameter[0], &decision, &state));
 	return answer_state(request->parameter[0], state, &response->body);
 }
@@ -246,7 +231,7 @@ static RESULT do_post_receipt(struct lra_call *call, const struct http_request *
 	if (request->body.len == 0) {
 		TRY(lra_receipt_by_tls(call, request->parameter[0]));
 	} else {
-		TRY(read_decision(request, &decision));
+		TRY(lra_read_decision(request, &decision));
 		TRY(lra_receipt_by_signature(call, request->parameter[0], &decision));
 	}
 	return answer_state(request->parameter[0], APP_ACCEPTED, &response->body);
@@ -295,7 +280,7 @@ static RESULT do_post_revocation(struct lra_call *call,
 {
 	AUTO(decision_clear) struct decision decision = DECISION;
 	struct lra_revocation revocation;
-	TRY(read_decision(request, &decision));
+	TRY(lra_read_decision(request, &decision));
 	TRY(lra_revoke(call, &decision, &revocation));
 	response->status = revocation.revoked ? 200 : 202;
 	return answer_revocation(&revocation, &response->body);

@@ -16,7 +16,7 @@ struct lra_route_set {
 	size_t count;
 };
 extern const struct lra_route_set lra_routes_application, lra_routes_evidence,
-	lra_routes_paper, lra_routes_session;
+	lra_routes_enrol, lra_routes_paper, lra_routes_session;
 
 /* struct http_settings: where the body of an upload goes. */
 RESULT lra_evidence_sink(void *context, const struct http_request *request,
@@ -33,12 +33,24 @@ typedef struct err (*lra_deed)(struct lra_call *call, const struct http_request 
 	struct http_response *response);
 RESULT lra_route_serve(void *context, const struct http_request *request,
 	struct http_response *response, lra_deed work);
+/* The same for a deed that is open to whoever is nobody yet: the person may be missing. */
+RESULT lra_route_serve_open(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work);
+#define LRA_HANDLER_OPEN(name)                                                           \
+	static RESULT name(void *context, const struct http_request *request,            \
+		struct http_response *response)                                          \
+	{                                                                                \
+		return lra_route_serve_open(context, request, response, do_##name);      \
+	}
 #define LRA_HANDLER(name)                                                                \
 	static RESULT name(void *context, const struct http_request *request,            \
 		struct http_response *response)                                          \
 	{                                                                                \
 		return lra_route_serve(context, request, response, do_##name);           \
 	}
+
+/* {"form", "statement", "signature"}: a signed decision, as people send it. */
+RESULT lra_read_decision(const struct http_request *request, struct decision *out);
 
 /* A query parameter, or the fallback when it is absent. */
 RESULT lra_query_or(const struct http_request *request, const char *name,

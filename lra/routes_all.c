@@ -1,12 +1,14 @@
 /* routes_all: the one table out of the rows of all topics, and what their handlers share. */
 #include "common/base/table.h"
 #include "common/base/text.h"
+#include "common/json/json.h"
 #include "common/proc/fault_point.h"
 #include "lra/routes.h"
 
 static const struct lra_route_set *const sets[] = {
 	&lra_routes_session,
 	&lra_routes_application,
+	&lra_routes_enrol,
 	&lra_routes_paper,
 	&lra_routes_evidence,
 };
@@ -45,8 +47,8 @@ static RESULT tell(struct lra_call *call, const struct http_request *request,
 	return http_faults_body(err.code, call->faults, request->ref, &response->body);
 }
 
-RESULT lra_route_serve(void *context, const struct http_request *request,
-	struct http_response *response, lra_deed work)
+static RESULT serve(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work, bool open)
 {
 	struct lra *lra = context;
 	struct faults faults = { .count = 0 };
@@ -59,7 +61,7 @@ RESULT lra_route_serve(void *context, const struct http_request *request,
 		.faults = &faults };
 	/* The roster may have been read again since the head of this request was judged: who it is, is looked up anew. */
 	call.person = roster_person(lra->roster, request->who);
-	if (call.person == NULL && (call.roles & HOLDER) == 0)
+	if (call.person == NULL && (call.roles & HOLDER) == 0 && !open)
 		return FAIL(E_DENIED, "not in the roster");
 	struct err err = work(&call, request, response);
 	if (err_is(err))
@@ -67,6 +69,31 @@ RESULT lra_route_serve(void *context, const struct http_request *request,
 	if (strcmp(request->method, "POST") == 0)
 		fault_point("lra.answering"); /* done, but nobody is told */
 	return OK;
+}
+
+RESULT lra_route_serve(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work)
+{
+	return serve(context, request, response, work, false);
+}
+
+RESULT lra_route_serve_open(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work)
+{
+	return serve(context, request, response, work, true);
+}
+
+RESULT lra_read_decision(const struct http_request *request, struct decision *out)
+{
+	static const char *const members[] = { "form", "statement", "signature", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	const char *form;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "form", &form));
+	TRY_IN(text_copy(form, out->form, sizeof out->form), "form");
+	TRY(json_get_base64(object, "statement", &out->statement));
+	return json_get_base64(object, "signature", &out->signature);
 }
 
 RESULT lra_query_or(const struct http_request *request, const char *name,

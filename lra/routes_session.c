@@ -25,7 +25,7 @@ static RESULT write_roles(struct json *object, unsigned roles)
 {
 	AUTO(json_free) struct json *array = NULL;
 	TRY(json_new_array(&array));
-	for (unsigned bit = ROLE_LRA_CLERK; bit <= ROLE_SUBSCRIBER; bit <<= 1)
+	for (unsigned bit = ROLE_LRA_CLERK; bit <= ROLE_LRA_ADMIN; bit <<= 1)
 		if ((roles & bit) != 0)
 			TRY(json_append_text(array, role_name((enum role)bit)));
 	return json_set(object, "roles", MOVE(array));
@@ -186,7 +186,7 @@ static RESULT post_session(void *context, const struct http_request *request,
 	struct lra_call call = call_of(context, request, &faults);
 	if (call.certificate.len == 0)
 		return tell(&call, request, &web_rule_none, response);
-	if (call.person != NULL && (call.person->roles & READER) != 0)
+	if (call.person != NULL && (call.person->roles & (READER | ROLE_LRA_ADMIN)) != 0)
 		return log_in(&call, request, response);
 	TRY(audit_refused(&call, rule_role.code));
 	return tell(&call, request, &rule_role, response);

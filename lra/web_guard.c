@@ -28,6 +28,8 @@ const struct web_step_up web_step_ups[] = { /* method, path */
 	{ "POST", "/v1/applications/{receipt}/delivery" },
 	{ "POST", "/v1/applications/{receipt}/pin" },
 	{ "POST", "/v1/revocations" },
+	{ "POST", "/v1/enrolment-codes" },
+	{ "POST", "/v1/passkeys/{id}/decisions" },
 	{ NULL, NULL },
 };
 /* clang-format on */

@@ -17,7 +17,7 @@ void web_session_roles(unsigned roles, char out[static WEB_ROLES])
 {
 	size_t len = 0;
 	out[0] = 0;
-	for (unsigned bit = 1; bit <= ROLE_SUBSCRIBER; bit <<= 1)
+	for (unsigned bit = 1; bit <= ROLE_LRA_ADMIN; bit <<= 1)
 		if ((roles & bit) != 0 && len < WEB_ROLES)
 			len += (size_t)snprintf(out + len, WEB_ROLES - len, "%s%s",
 				len == 0 ? "" : " ", role_name((enum role)bit));

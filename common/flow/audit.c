@@ -46,6 +46,10 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_SESSION_VERIFIED]       = { "sessionVerified",       "5.2" },
 	[AUDIT_SESSION_ENDED]          = { "sessionEnded",          "5.2" },
 	[AUDIT_LOGIN_REFUSED]          = { "loginRefused",          "5.2" },
+	[AUDIT_PASSKEY_INVITED]        = { "passkeyInvited",        "5.2" },
+	[AUDIT_PASSKEY_REGISTERED]     = { "passkeyRegistered",     "5.2" },
+	[AUDIT_PASSKEY_ENROLLED]       = { "passkeyEnrolled",       "5.2" },
+	[AUDIT_PASSKEY_ENDED]          = { "passkeyEnded",          "5.2" },
 };
 /* clang-format on */
 

@@ -46,6 +46,10 @@ enum audit_event_kind {
 	AUDIT_SESSION_VERIFIED,
 	AUDIT_SESSION_ENDED,
 	AUDIT_LOGIN_REFUSED,
+	AUDIT_PASSKEY_INVITED,
+	AUDIT_PASSKEY_REGISTERED,
+	AUDIT_PASSKEY_ENROLLED,
+	AUDIT_PASSKEY_ENDED,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */
