@@ -68,6 +68,7 @@ static RESULT by_certificate(struct lra *lra, struct http_request *request,
 		request->role = ROLE_SUBSCRIBER;
 		return OK;
 	}
+	request->refusal = roster_lapsed(lra->roster, person, request->now);
 	TRY(roster_in_force(lra->roster, person, request->now));
 	return set_person(request, person);
 }

@@ -129,6 +129,7 @@ EXAMPLES(open_examples, "inkan lra evidence open sealed --key archive.key -o pap
 EXAMPLES(due_examples, "inkan lra evidence due -c sato.cfg");
 EXAMPLES(destroy_examples, "inkan lra evidence destroy A26-000001-K --reason \"retention ended\" -c sato.cfg");
 EXAMPLES(destruction_examples, "inkan lra evidence approve-destruction A26-000001-K -c suzuki.cfg");
+EXAMPLES(session_examples, "inkan lra session -c sato.cfg");
 EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
 EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
 EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
@@ -161,6 +162,8 @@ static const struct command commands[] = {
 	  "利用規約を登録 (ハッシュ値を表示)", agreement_options, publish_examples, verb_publish_agreement, false },
 	{ "agreements", "", 0, 0, "Lists the terms that were published",
 	  "登録済みの利用規約を一覧", config_options, agreements_examples, verb_agreements, false },
+	{ "session", "", 0, 0, "Shows who you are here, what you may, and what of it ends soon",
+	  "担当者・権限と、まもなく切れる期限を表示", config_options, session_examples, verb_session, false },
 	{ "apply", "FILE", 1, 1, "Enters an application",
 	  "利用申込を登録", form_options, apply_examples, verb_apply, false },
 	{ "amend", "RECEIPT FILE", 2, 2, "Corrects an application; its decisions are void",

@@ -32,6 +32,8 @@ static const struct conf_item items[] = {
 	  .help = "Folder of the certificate profiles." },
 	{ "roster", CONF_TEXT, offsetof(struct lra_conf, roster), .required = true,
 	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
+	{ "rosterAhead", CONF_SECONDS, offsetof(struct lra_conf, roster_ahead_s), .min = DAY, .max = 180 * DAY,
+	  .fallback = 30 * DAY, .help = "So long before contract, appointment or training ends, clerks are told." },
 	{ "weakKeys", CONF_TEXT, offsetof(struct lra_conf, weak_keys), .required = true,
 	  .help = "The list of weak keys." },
 	{ "http.listen", CONF_TEXT, offsetof(struct lra_conf, listen), .required = true,

@@ -18,6 +18,7 @@ struct lra_conf {
 	char *id;
 	char *database;
 	char *issuers, *profiles, *roster, *weak_keys;
+	int64_t roster_ahead_s; /* so long before it ends, a clerk is told */
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
 	char *web;                            /* "": no pages */
 	char *passkey_rp_id, *passkey_origin; /* "": passkeys are not taken */

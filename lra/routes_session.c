@@ -1,6 +1,7 @@
 /* routes_session: who asks; login, step-up and logout. */
 #include <openssl/sha.h>
 
+#include "common/base/clock.h"
 #include "common/base/table.h"
 #include "common/json/json.h"
 #include "lra/authenticate.h"
@@ -81,6 +82,30 @@ static RESULT write_session(struct json *object, const struct lra *lra,
 	return write_step_up(object, web_session_fresh_s(lra, row->verified_at, now));
 }
 
+/* R-LRA-01, R-LRA-15: what will end soon, before it stops the clerk's work. */
+static RESULT write_warnings(struct json *object, const struct lra *lra,
+	const struct roster_person *person, int64_t now)
+{
+	AUTO(json_free) struct json *array = NULL;
+	struct roster_standing ending[ROSTER_STANDINGS];
+	size_t count = roster_lapsing(lra->roster, person, now, lra->conf->roster_ahead_s,
+		ending);
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < count; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		char until[CLOCK_TEXT];
+		clock_text(ending[i].at, until);
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "code", ending[i].rule->code));
+		TRY(json_set_text(row, "clause", ending[i].rule->clause));
+		TRY(json_set_text(row, "until", until));
+		TRY(json_set_text(row, "message_en", ending[i].rule->en));
+		TRY(json_set_text(row, "message_ja", ending[i].rule->ja));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "warnings", MOVE(array));
+}
+
 /* row: NULL without a session; token: of the session's cookie. */
 static RESULT answer(const struct lra *lra, const struct http_request *request,
 	const struct web_session_row *row, const char *token, struct buf *out)
@@ -95,8 +120,10 @@ static RESULT answer(const struct lra *lra, const struct http_request *request,
 						      : "none"));
 	TRY(json_set_text(object, "door", lra->door == DOOR_CARD ? "card" : "counter"));
 	TRY(write_roles(object, person != NULL ? person->roles : request->role));
-	if (person != NULL)
+	if (person != NULL) {
 		TRY(write_person(object, lra, person));
+		TRY(write_warnings(object, lra, person, request->now));
+	}
 	TRY(json_set_text(object, "language", request->language));
 	if (row != NULL)
 		TRY(write_session(object, lra, row, token, request->now));

@@ -10,6 +10,8 @@ RESULT verb_check(struct command_call *call);
 RESULT verb_settings(struct command_call *call);
 RESULT verb_publish_agreement(struct command_call *call);
 
+RESULT verb_session(struct command_call *call);
+
 /* Applications. */
 RESULT verb_apply(struct command_call *call);
 RESULT verb_amend(struct command_call *call);

@@ -93,6 +93,11 @@ RESULT verb_show(struct command_call *call)
 	return print_answer(call, path);
 }
 
+RESULT verb_session(struct command_call *call)
+{
+	return print_answer(call, "/v1/session");
+}
+
 RESULT verb_agreements(struct command_call *call)
 {
 	return print_answer(call, "/v1/agreements");

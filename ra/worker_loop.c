@@ -23,6 +23,7 @@ static RESULT authenticate(void *context, struct http_request *request)
 	const struct roster_person *person = roster_by_auth(ra->roster, digest);
 	if (person == NULL)
 		return FAIL(E_DENIED, "certificate: not in the roster");
+	request->refusal = roster_lapsed(ra->roster, person, request->now);
 	TRY(roster_in_force(ra->roster, person, request->now));
 	TRY(cert_parse(request->client_certificate, &cert));
 	if (request->now < cert.not_before || request->now > cert.not_after)

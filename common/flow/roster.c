@@ -173,7 +173,7 @@ static void read_person(const struct conf_node *row, struct roster_person *out,
 {
 	static const char *const known[] = { "id", "name", "nameJa", "lra", "roles",
 		"authCertificate", "signCertificate", "pastSignCertificates", "validFrom",
-		"validUntil", NULL };
+		"validUntil", "trainingUntil", NULL };
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
 	read_text(row, "name", true, out->name, sizeof out->name, faults);
@@ -186,6 +186,8 @@ static void read_person(const struct conf_node *row, struct roster_person *out,
 		out->past_sign_certificate, faults);
 	out->valid_from = read_time(row, "validFrom", faults);
 	out->valid_until = read_time(row, "validUntil", faults);
+	if (conf_get(row, "trainingUntil") != NULL)
+		out->training_until = read_time(row, "trainingUntil", faults);
 }
 
 static void read_component(const struct conf_node *row, struct roster_component *out,
@@ -347,19 +349,4 @@ const struct roster_component *roster_component(const struct roster *roster,
 		if (memcmp(roster->component[i].certificate, digest, 32) == 0)
 			return &roster->component[i];
 	return NULL;
-}
-
-RESULT roster_in_force(const struct roster *roster, const struct roster_person *person,
-	int64_t now)
-{
-	if (now < person->valid_from || now > person->valid_until)
-		return FAIL(E_DENIED,
-			"role of %s: not in force now (training or appointment)",
-			person->id);
-	if (person->lra[0] == 0)
-		return OK;
-	const struct roster_lra *lra = roster_lra(roster, person->lra);
-	if (lra == NULL || now < lra->valid_from || now > lra->valid_until)
-		return FAIL(E_DENIED, "contract of %s: not in force now", person->lra);
-	return OK;
 }

@@ -35,7 +35,8 @@ struct roster_person {
 	/* Those he signed with before: what they signed then stands (enrolments), new decisions are refused. */
 	size_t past_count;
 	uint8_t past_sign_certificate[ROSTER_WORDS][32];
-	int64_t valid_from, valid_until; /* of role and training (R-LRA-15) */
+	int64_t valid_from, valid_until; /* of the appointment to the role */
+	int64_t training_until; /* R-LRA-15, R-AUD-04; 0: as long as the appointment */
 };
 
 /* A program that signs: RA orders, LRA key links. */
@@ -64,6 +65,24 @@ const struct roster_person *roster_by_past_sign(const struct roster *roster,
 	const uint8_t digest[static 32]);
 const struct roster_component *roster_component(const struct roster *roster,
 	const uint8_t digest[static 32]);
+
+/*
+ * What a person's standing rests on: appointment, training, and the contract of his LRA. at: the last second in which it
+ * holds; rule: the words for it, static.
+ */
+struct roster_standing {
+	const struct fault_rule *rule;
+	int64_t at;
+};
+enum { ROSTER_STANDINGS = 3 };
+
+/* The first of them that does not hold at `now`; NULL: all do (R-LRA-01, R-LRA-15). */
+const struct fault_rule *roster_lapsed(const struct roster *roster,
+	const struct roster_person *person, int64_t now);
+/* Those that hold at `now` and not after now + ahead_s; how many. */
+size_t roster_lapsing(const struct roster *roster, const struct roster_person *person,
+	int64_t now, int64_t ahead_s,
+	struct roster_standing out[static ROSTER_STANDINGS]);
 
 /* Is the person's role, and the contract of the LRA, in force. E_DENIED says which is not. */
 RESULT roster_in_force(const struct roster *roster, const struct roster_person *person,

@@ -150,6 +150,56 @@ static void test_in_force(void)
 	}
 }
 
+/* proves R-LRA-01, R-LRA-15, R-AUD-04: each term ends by itself, with words for it, and is told before */
+static void test_standing(void)
+{
+#define TERMS(appointment, training)                                                     \
+	"people = ( { id = \"a\"; name = \"n\"; lra = \"LRA-1\"; roles = [ "             \
+	"\"lraClerk\" ]; validFrom = \"2026-01-01T00:00:00Z\"; validUntil = "            \
+	"\"" appointment "\"; trainingUntil = \"" training "\"; } );"
+	static const struct {
+		const char *text, *now, *lapsed, *lapsing;
+	} rows[] = {
+		{ TERMS("2026-06-30T00:00:00Z", "2026-05-31T00:00:00Z"),
+			"2026-05-01T00:00:00Z", NULL, NULL },
+		{ TERMS("2026-06-30T00:00:00Z", "2026-05-31T00:00:00Z"),
+			"2026-05-01T00:00:01Z", NULL, "training.lapsing" },
+		{ TERMS("2026-06-30T00:00:00Z", "2026-05-31T00:00:00Z"),
+			"2026-05-31T00:00:00Z", NULL, "training.lapsing" },
+		{ TERMS("2026-06-30T00:00:00Z", "2026-05-31T00:00:00Z"),
+			"2026-05-31T00:00:01Z", "training.lapsed",
+			"appointment.lapsing" },
+		{ TERMS("2026-06-30T00:00:00Z", "2027-05-31T00:00:00Z"),
+			"2026-06-30T00:00:01Z", "appointment.lapsed", NULL },
+		{ TERMS("2028-06-30T00:00:00Z", "2028-05-31T00:00:00Z"),
+			"2026-12-31T23:59:59Z", NULL, "contract.lapsing" },
+		{ TERMS("2028-06-30T00:00:00Z", "2028-05-31T00:00:00Z"),
+			"2027-01-01T00:00:00Z", "contract.lapsed", NULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(roster_free) struct roster *roster = NULL;
+		struct conf_faults faults = { .count = 0 };
+		struct roster_standing ending[ROSTER_STANDINGS];
+		char text[2048];
+		int64_t now;
+		snprintf(text, sizeof text, "%s%s", LRA, rows[i].text);
+		if (!CHECK_OK(load(text, &roster, &faults), "%s", faults.text[0]))
+			return;
+		CHECK_OK(clock_parse(rows[i].now, &now), "row %zu", i);
+		const struct roster_person *person = roster_person(roster, "a");
+		const struct fault_rule *rule = roster_lapsed(roster, person, now);
+		CHECK_TEXT(rule == NULL ? "" : rule->code,
+			rows[i].lapsed == NULL ? "" : rows[i].lapsed, "row %zu", i);
+		CHECK_ERR(roster_in_force(roster, person, now),
+			rows[i].lapsed == NULL ? E_NONE : E_DENIED, "row %zu", i);
+		size_t count = roster_lapsing(roster, person, now, 30 * 86400, ending);
+		CHECK_INT(count, rows[i].lapsing != NULL, "row %zu", i);
+		if (count > 0 && rows[i].lapsing != NULL)
+			CHECK_TEXT(ending[0].rule->code, rows[i].lapsing, "row %zu", i);
+	}
+#undef TERMS
+}
+
 /* proves R-LRA-02: one character, one second off is outside */
 static void test_scope(void)
 {
@@ -211,6 +261,7 @@ static const CU_TestInfo tests[] = {
 	{ "people without a card", test_without_card },
 	{ "files that are refused", test_refused_files },
 	{ "roles and contracts in force", test_in_force },
+	{ "what ends, and what ends soon", test_standing },
 	{ "the scope, to the character", test_scope },
 	CU_TEST_INFO_NULL,
 };
