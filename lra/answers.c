@@ -9,12 +9,20 @@ RESULT answer_received(const struct lra_received *received, const struct lra_for
 	struct buf *out)
 {
 	AUTO(json_free) struct json *object = NULL;
-	AUTO(json_free) struct json *array = NULL;
+	AUTO(json_free) struct json *repairs = NULL;
 	TRY(json_new_object(&object));
 	TRY(json_set_text(object, "receiptNumber", received->receipt));
 	TRY(json_set_text(object, "state", application_state_name(received->state)));
 	TRY(json_set_int(object, "version", received->version));
 	TRY(json_set_text(object, "subjectText", received->subject));
+	TRY(answer_repairs(form, &repairs));
+	TRY(json_set(object, "normalised", MOVE(repairs)));
+	return json_write_pretty(object, out);
+}
+
+RESULT answer_repairs(const struct lra_form *form, struct json **out)
+{
+	AUTO(json_free) struct json *array = NULL;
 	TRY(json_new_array(&array));
 	for (size_t i = 0; i < form->repair_count; i++) {
 		AUTO(json_free) struct json *row = NULL;
@@ -24,8 +32,8 @@ RESULT answer_received(const struct lra_received *received, const struct lra_for
 		TRY(json_set_text(row, "to", form->repair[i].to));
 		TRY(json_append(array, MOVE(row)));
 	}
-	TRY(json_set(object, "normalised", MOVE(array)));
-	return json_write_pretty(object, out);
+	*out = MOVE(array);
+	return OK;
 }
 
 RESULT answer_state(const char *receipt, enum application_state state, struct buf *out)

@@ -7,6 +7,8 @@
 
 RESULT answer_received(const struct lra_received *received, const struct lra_form *form,
 	struct buf *out);
+/* [{"field", "from", "to"} …]: what was repaired in what was typed. */
+RESULT answer_repairs(const struct lra_form *form, struct json **out);
 RESULT answer_state(const char *receipt, enum application_state state, struct buf *out);
 /* {"statement": base64}: the exact bytes to be signed. */
 RESULT answer_statement(struct blob statement, struct buf *out);

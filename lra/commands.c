@@ -46,6 +46,26 @@ static const struct command_option list_options[] = { CONFIG,
 	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
 	  .summary = "with --json: so many", .summary_ja = "--json: 件数" },
 	END };
+static const struct command_option queue_options[] = { CONFIG,
+	{ .name = "mine", .type = OPTION_FLAG,
+	  .summary = "only the cases that you took", .summary_ja = "自分が担当する案件のみ" },
+	{ .name = "after", .type = OPTION_TEXT, .value = "NEXT",
+	  .summary = "the page behind: what the last one gave as next", .summary_ja = "次のページ (前ページの next)" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "50",
+	  .summary = "so many", .summary_ja = "件数" },
+	END };
+static const struct command_option search_options[] = { CONFIG,
+	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
+	  .summary = "only those in this state", .summary_ja = "表示する状態" },
+	{ .name = "before", .type = OPTION_TEXT, .value = "NEXT",
+	  .summary = "the page behind: what the last one gave as next", .summary_ja = "次のページ (前ページの next)" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "50",
+	  .summary = "so many", .summary_ja = "件数" },
+	END };
+static const struct command_option take_options[] = { CONFIG,
+	{ .name = "back", .type = OPTION_FLAG,
+	  .summary = "give it back", .summary_ja = "担当を外れる" },
+	END };
 static const struct command_option upload_options[] = { CONFIG,
 	{ .name = "type", .type = OPTION_TEXT, .value = "TYPE",
 	  .summary = "media type, when the file's name does not tell", .summary_ja = "ファイル形式 (拡張子から判断できない場合)" },
@@ -119,7 +139,12 @@ EXAMPLES(apply_examples, "inkan lra apply tanaka.json -c sato.cfg");
 EXAMPLES(amend_examples, "inkan lra amend A26-000001-K tanaka.json -c sato.cfg");
 EXAMPLES(list_examples, "inkan lra list --state issued -c sato.cfg");
 EXAMPLES(show_examples, "inkan lra show A26-000001-K -c sato.cfg");
-EXAMPLES(queue_examples, "inkan lra queue -c sato.cfg");
+EXAMPLES(queue_examples, "inkan lra queue approve -c suzuki.cfg");
+EXAMPLES(search_examples, "inkan lra search takahashi -c sato.cfg");
+EXAMPLES(take_examples, "inkan lra take A26-000001-K -c sato.cfg");
+EXAMPLES(history_examples, "inkan lra history A26-000001-K -c sato.cfg");
+EXAMPLES(preview_examples, "inkan lra preview application.json -c sato.cfg");
+EXAMPLES(office_examples, "inkan lra office -c sato.cfg");
 EXAMPLES(evidence_examples, "inkan lra evidence A26-000001-K papers.json -c sato.cfg");
 EXAMPLES(upload_examples, "inkan lra evidence upload A26-000001-K licence.pdf -c sato.cfg");
 EXAMPLES(files_examples, "inkan lra evidence list A26-000001-K -c sato.cfg");
@@ -170,8 +195,19 @@ static const struct command commands[] = {
 	  "申込を修正 (確認・承認は取消)", form_options, amend_examples, verb_amend, false },
 	{ "list", "", 0, 0, "Lists applications",
 	  "申込を一覧", list_options, list_examples, verb_list, false },
-	{ "queue", "", 0, 0, "Lists what waits for somebody here",
-	  "受付箱: 処理待ちの申込", config_options, queue_examples, verb_queue, false },
+	{ "queue", "[TAB]", 0, 1, "What waits for whom, by due time: identify, approve, progress, deliver, receipt, revoke, open",
+	  "受付箱: 期限順の処理待ち (identify, approve, progress, deliver, receipt, revoke, open)", queue_options, queue_examples,
+	  verb_queue, false },
+	{ "search", "TEXT", 1, 1, "Finds cases by receipt, employee or serial number, or a part of the name",
+	  "検索: 受付番号, 職員番号, シリアル番号, 氏名の一部", search_options, search_examples, verb_search, false },
+	{ "take", "RECEIPT", 1, 1, "Notes for the colleagues that you work on a case",
+	  "案件の担当になる", take_options, take_examples, verb_take, false },
+	{ "history", "RECEIPT", 1, 1, "What happened to a case, and its hand-overs",
+	  "案件の経過と配付の記録", config_options, history_examples, verb_history, false },
+	{ "preview", "FILE", 1, 1, "Shows what a form would become, with all that is wrong with it; nothing is stored",
+	  "申込内容の事前確認 (保存しません)", config_options, preview_examples, verb_preview, false },
+	{ "office", "", 0, 0, "Shows what this LRA may ask for",
+	  "この登録局の契約範囲を表示", config_options, office_examples, verb_office, false },
 	{ "show", "RECEIPT", 1, 1, "Shows one application with its history",
 	  "申込と経過を表示", config_options, show_examples, verb_show, false },
 	{ "evidence", "RECEIPT FILE", 2, 2, "Adds evidence that was examined",

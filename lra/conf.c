@@ -17,6 +17,7 @@
 #include "lra/evidence_store.h"
 #include "lra/key_file.h"
 #include "lra/paper_store.h"
+#include "lra/queue_store.h"
 #include "lra/vault.h"
 #include "lra/web_session_store.h"
 
@@ -80,6 +81,8 @@ static const struct conf_item items[] = {
 	  .fallback = 3653LL * DAY, .help = "How long evidence is kept behind the last certificate that rests on it; seven years are the floor." },
 	{ "pkcs12.iterations", CONF_INT, offsetof(struct lra_conf, iterations), .min = 10000, .max = 2000000,
 	  .fallback = 100000, .help = "Rounds of PBKDF2; the PIN has 112 bits of its own." },
+	{ "queue.within", CONF_SECONDS, offsetof(struct lra_conf, queue_within_s), .min = HOUR, .max = 90 * DAY,
+	  .fallback = 3 * DAY, .help = "How long a case may wait in one state before the queue shows it as late." },
 	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
 	  .help = "Processes that answer requests." },
 	{ "user.worker", CONF_TEXT, offsetof(struct lra_conf, user_worker), .fallback_text = "",
@@ -213,8 +216,8 @@ RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
-		lra_evidence_stmts, lra_web_session_stmts, lra_enrol_stmts,
-		audit_store_writing, enrolment_store_reading };
+		lra_queue_stmts, lra_evidence_stmts, lra_web_session_stmts,
+		lra_enrol_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -38,7 +38,8 @@ struct intake {
 		read; /* what reading the form found; kept over repeats of a transaction */
 };
 
-static RESULT judge(struct intake *intake, const uint8_t *accepted)
+/* All that is wrong goes to call->faults. */
+static RESULT look_at(struct intake *intake, const uint8_t *accepted)
 {
 	struct lra_call *call = intake->call;
 	const struct form_rules rules = { .profiles = call->lra->profiles,
@@ -47,9 +48,25 @@ static RESULT judge(struct intake *intake, const uint8_t *accepted)
 		.accepted = accepted };
 	if (rules.lra == NULL)
 		return FAIL(E_DENIED, "no contract with %s", call->person->lra);
-	TRY(lra_form_judge(&rules, intake->form, call->now, &intake->content,
-		call->faults));
-	return faults_result(call->faults, E_POLICY);
+	return lra_form_judge(&rules, intake->form, call->now, &intake->content,
+		call->faults);
+}
+
+static RESULT judge(struct intake *intake, const uint8_t *accepted)
+{
+	TRY(look_at(intake, accepted));
+	return faults_result(intake->call->faults, E_POLICY);
+}
+
+RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_preview *out)
+{
+	AUTO(buf_clear) struct buf text = BUF(sizeof out->subject - 1);
+	struct intake intake = { .call = call, .form = form };
+	TRY(look_at(&intake, NULL));
+	TRY(name_text(&intake.content.subject, &text));
+	*out = (struct lra_preview){ .names = intake.content.subject_alt_name,
+		.not_after = profile_not_after(call->now, intake.content.validity_s) };
+	return text_copy(buf_text(&text), out->subject, sizeof out->subject);
 }
 
 static const char *display_name(const struct name *subject)

@@ -29,7 +29,7 @@ struct lra_conf {
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
 	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
-	int64_t receipt_s, iterations, workers, wait_s, ready_fd;
+	int64_t receipt_s, iterations, workers, wait_s, queue_within_s, ready_fd;
 };
 
 /* Where people come in: a process serves one of them. */
@@ -112,6 +112,14 @@ RESULT lra_receive(struct lra_call *call, struct blob document, struct lra_form 
 	struct lra_received *out);
 RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob document,
 	struct lra_form *form, struct lra_received *out);
+/* What the form would become and all that is wrong with it (call->faults); nothing is stored. */
+struct lra_preview {
+	char subject[2048];
+	struct general_names
+		names; /* subjectAltName; borrowed text: none, all in place */
+	int64_t not_after;
+};
+RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_preview *out);
 RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
 	const struct examined_list *list, size_t *total);
 

@@ -17,9 +17,16 @@ RESULT verb_apply(struct command_call *call);
 RESULT verb_amend(struct command_call *call);
 RESULT verb_list(struct command_call *call);
 RESULT verb_show(struct command_call *call);
-RESULT verb_queue(struct command_call *call);
 RESULT verb_evidence(struct command_call *call);
 RESULT verb_agreements(struct command_call *call);
+
+/* The counter's desk. */
+RESULT verb_queue(struct command_call *call);
+RESULT verb_search(struct command_call *call);
+RESULT verb_take(struct command_call *call);
+RESULT verb_history(struct command_call *call);
+RESULT verb_preview(struct command_call *call);
+RESULT verb_office(struct command_call *call);
 
 /* Sealed evidence. */
 RESULT verb_evidence_upload(struct command_call *call);

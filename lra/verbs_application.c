@@ -176,21 +176,6 @@ RESULT verb_list(struct command_call *call)
 	return OK;
 }
 
-/* What waits for somebody here, in the order of the work. */
-RESULT verb_queue(struct command_call *call)
-{
-	static const char *const states[] = { "refused", "received", "identified",
-		"verified", "issued", "delivered" };
-	AUTO(session_close) struct session session = { .call = NULL };
-	size_t count = 0;
-	TRY(session_open(call, &session));
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		TRY(print_state(call, &session, states[i], &count));
-	if (count == 0)
-		call->exit = COMMAND_NO;
-	return OK;
-}
-
 /* ---- evidence */
 
 RESULT verb_evidence(struct command_call *call)

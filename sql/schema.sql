@@ -2,6 +2,9 @@
 -- Rules that must hold for ever are constraints, triggers and missing rights here, not only code in the daemons.
 -- Steps from older versions stand in upgrade/; a test holds old + steps against this file.
 
+-- Searching for parts of names (Debian: postgresql-contrib, which postgresql-15 provides).
+CREATE EXTENSION pg_trgm WITH SCHEMA public;
+
 CREATE SCHEMA inkan AUTHORIZATION inkan_owner;
 SET ROLE inkan_owner;
 SET search_path = inkan;
@@ -137,6 +140,10 @@ CREATE TABLE application (
 CREATE INDEX application_queue ON application (state, lra, changed_at, id)
 	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
 CREATE INDEX application_by_lra ON application (lra, id);
+CREATE INDEX application_by_entity ON application (entity text_pattern_ops);
+-- Any part of a name, whatever its case (pg_trgm: a trusted extension of PostgreSQL itself).
+CREATE INDEX application_by_name ON application USING gin (lower(display_name) public.gin_trgm_ops);
+CREATE INDEX application_by_receipt ON application (receipt_number text_pattern_ops);
 CREATE UNIQUE INDEX application_once ON application (lra, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE FUNCTION application_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -568,6 +575,14 @@ CREATE TABLE receipt (
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- Who works on an open case: a note among colleagues, no right to anything. NULL: given back.
+CREATE TABLE application_taker (
+	application_id bigint PRIMARY KEY REFERENCES application,
+	person text CHECK (fits(person, 256)),
+	taken_at timestamptz NOT NULL CHECK (is_time(taken_at))
+);
+CREATE INDEX application_taker_of ON application_taker (person);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Sessions of browsers (R-ACC-06): who is logged in, by what, and until when. Only the browser has the token itself.
 
@@ -699,6 +714,11 @@ CREATE INDEX audit_event_feed ON audit_event (transaction, id);
 CREATE INDEX audit_event_of_object ON audit_event (object);
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- What the LRA may read of the log: what happened to applications, and nothing of anything else.
+CREATE VIEW application_history AS
+	SELECT a.receipt_number, a.lra, e.id, e.at, e.event, e.actor, e.role, e.detail
+	FROM application a JOIN audit_event e ON e.object = a.receipt_number WHERE e.result = 'done';
+
 -- The chain: each link names its events in order with their digests, and the link before.
 CREATE TABLE audit_link (
 	sequence bigint PRIMARY KEY CHECK (sequence >= 1),
@@ -797,6 +817,9 @@ GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON cer
 GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
 GRANT SELECT, INSERT ON web_session TO inkan_lra;
 GRANT UPDATE (token_sha256, seen_at, verified_at, ended_at, ended_by) ON web_session TO inkan_lra;
+GRANT SELECT, INSERT ON application_taker TO inkan_lra;
+GRANT UPDATE (person, taken_at) ON application_taker TO inkan_lra;
+GRANT SELECT ON application_history TO inkan_lra;
 GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;

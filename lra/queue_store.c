@@ -1,0 +1,175 @@
+#include "lra/queue_store.h"
+
+#include "common/base/table.h"
+
+/* clang-format off */
+/* As the index application_queue has it: with these words the planner may use it whatever the parameters are. */
+#define OPEN "a.state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused')"
+#define SECONDS(column) "extract(epoch FROM " column ")::bigint"
+
+static const struct db_stmt counts = { "lra_queue_counts",
+	"SELECT a.state, a.key_origin = 'handover', count(*), count(*) FILTER (WHERE a.changed_at < to_timestamp("
+	"CASE a.state WHEN 'delivered' THEN $2::bigint - $4::bigint ELSE $2::bigint - $3::bigint END)), " SECONDS("min(a.changed_at)")
+	" FROM application a WHERE " OPEN " AND a.lra = $1 GROUP BY 1, 2" };
+static const struct db_stmt taken = { "lra_queue_taken",
+	"SELECT count(*) FROM application_taker t JOIN application a ON a.id = t.application_id"
+	" WHERE t.person = $2 AND a.lra = $1 AND " OPEN };
+
+#define CASE_COLUMNS(due, event) \
+	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
+	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event
+#define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
+/* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
+static const struct db_stmt list = { "lra_queue_list",
+	"SELECT q.* FROM unnest($2::text[]) s(state) CROSS JOIN LATERAL ("
+	"SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + " TERM("s.state"), "NULL::text")
+	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
+	" WHERE a.state = s.state AND " OPEN " AND a.lra = $1"
+	" AND (a.state <> 'verified' OR $5::bigint = 2 OR (a.key_origin = 'handover') = ($5 = 1))"
+	" AND ($6 = '' OR t.person = $6)"
+	" AND (a.changed_at, a.id) > (to_timestamp($7::bigint - " TERM("s.state") "), $8)"
+	" ORDER BY a.changed_at, a.id LIMIT $9) q ORDER BY q.due, q.id LIMIT $9" };
+static const struct db_stmt revocations = { "lra_queue_revocations",
+	"SELECT " CASE_COLUMNS(SECONDS("v.due_at"), "v.event")
+	" FROM revocation v JOIN issuer i ON i.name = v.issuer"
+	" JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = v.serial_number"
+	" JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id"
+	" LEFT JOIN application_taker t ON t.application_id = a.id"
+	" WHERE v.state = 'asked' AND a.lra = $1 ORDER BY v.due_at, v.id LIMIT $2" };
+/*
+ * Each way of finding walks an index of its own, whatever the parameters are: prefixes are ranges in the order of octets
+ * (chr(1114111) is behind every character), parts of names are trigrams. The newest first, behind those already shown.
+ */
+#define PREFIX(column, from) column " ~>=~ " from " AND " column " ~<~ (" from " || chr(1114111))"
+#define SEEN "($1 = '' OR a.lra = $1) AND a.id < $7 AND ($8 = '' OR a.state = $8) ORDER BY a.id DESC LIMIT $9"
+static const struct db_stmt search = { "lra_search",
+	"WITH found AS ("
+	"(SELECT a.id FROM application a WHERE " PREFIX("a.receipt_number", "upper($2)") " AND " SEEN ")"
+	" UNION (SELECT a.id FROM application a WHERE " PREFIX("a.entity", "$3") " AND " SEEN ")"
+	" UNION (SELECT a.id FROM certificate c JOIN certificate_order o ON o.id = c.order_id"
+	" JOIN application a ON a.id = o.application_id WHERE c.issuer_id IN (SELECT id FROM issuer) AND c.serial_number = $4 AND " SEEN ")"
+	" UNION (SELECT a.id FROM application a WHERE (lower(a.display_name) LIKE lower($5) OR lower(a.display_name) LIKE lower($6))"
+	" AND " SEEN "))"
+	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text")
+	" FROM found JOIN application a ON a.id = found.id LEFT JOIN application_taker t ON t.application_id = a.id"
+	" ORDER BY a.id DESC LIMIT $9" };
+
+static const struct db_stmt take = { "lra_take",
+	"INSERT INTO application_taker (application_id, person, taken_at)"
+	" SELECT a.id, $3, to_timestamp($4::bigint) FROM application a WHERE a.receipt_number = $2 AND a.lra = $1"
+	" ON CONFLICT (application_id) DO UPDATE SET person = excluded.person, taken_at = excluded.taken_at"
+	" RETURNING application_id" };
+static const struct db_stmt history = { "lra_history",
+	"SELECT " SECONDS("at") ", event, actor, role, detail FROM application_history"
+	" WHERE receipt_number = $2 AND ($1 = '' OR lra = $1) ORDER BY at, id LIMIT 500" };
+static const struct db_stmt deliveries = { "lra_deliveries",
+	"SELECT d.form, d.file_channel, d.pin_channel, d.sealed_pin IS NOT NULL, " SECONDS("d.pin_shown_at")
+	", d.delivered_by, " SECONDS("d.delivered_at") ", " SECONDS("d.receipt_due_at") ", r.method, " SECONDS("r.confirmed_at")
+	" FROM application a JOIN delivery d ON d.application_id = a.id"
+	" LEFT JOIN receipt r ON r.application_id = a.id AND r.serial_number = d.serial_number"
+	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) ORDER BY d.id" };
+/* clang-format on */
+static const struct db_stmt *const stmts[] = { &counts, &taken, &list, &revocations,
+	&search, &take, &history, &deliveries };
+const struct db_stmt_list lra_queue_stmts = { stmts, COUNT(stmts) };
+
+RESULT lra_store_queue_counts(struct db *db, const char *lra,
+	const struct lra_queue_terms *terms, struct db_rows **out)
+{
+	return db_query(db, &counts,
+		DB_ARGS(DB_TEXT(lra), DB_INT(terms->now), DB_INT(terms->within_s),
+			DB_INT(terms->receipt_s)),
+		out);
+}
+
+RESULT lra_store_queue_taken(struct db *db, const char *lra, const char *person,
+	int64_t *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query(db, &taken, DB_ARGS(DB_TEXT(lra), DB_TEXT(person)), &rows));
+	*out = db_int(rows, 0, 0);
+	return OK;
+}
+
+RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter,
+	const struct lra_queue_terms *terms, struct db_rows **out)
+{
+	return db_query(db, &list,
+		DB_ARGS(DB_TEXT(filter->lra),
+			DB_TEXTS(filter->states, filter->state_count),
+			DB_INT(terms->receipt_s), DB_INT(terms->within_s),
+			DB_INT(filter->verified), DB_TEXT(filter->taken_by),
+			DB_INT(filter->after_due), DB_INT(filter->after_id),
+			DB_INT(filter->most)),
+		out);
+}
+
+RESULT lra_store_queue_revocations(struct db *db, const char *lra, int64_t most,
+	struct db_rows **out)
+{
+	return db_query(db, &revocations, DB_ARGS(DB_TEXT(lra), DB_INT(most)), out);
+}
+
+/* A pattern of LIKE: no character of the text is a wildcard. */
+static RESULT pattern(const char *before, const char *text, struct buf *out)
+{
+	TRY(buf_append_text(out, before));
+	for (const char *c = text; *c != 0; c++) {
+		if (strchr("\\%_", *c) != NULL)
+			TRY(buf_append_text(out, "\\"));
+		TRY(buf_append(out, (struct blob){ (const uint8_t *)c, 1 }));
+	}
+	return buf_append_text(out, "%");
+}
+
+static size_t characters(const char *text)
+{
+	size_t count = 0;
+	for (; *text != 0; text++)
+		count += ((unsigned char)*text & 0xC0) != 0x80;
+	return count;
+}
+
+RESULT lra_store_search(struct db *db, const struct lra_search *asked,
+	struct db_rows **out)
+{
+	enum { TRIGRAM = 3, LONGEST = 1024 };
+	AUTO(buf_clear) struct buf anywhere = BUF(LONGEST);
+	AUTO(buf_clear) struct buf word = BUF(LONGEST);
+	AUTO(buf_clear) struct buf entity = BUF(LONGEST);
+	/* Shorter than a trigram: only at the beginning of a word, for which there is one. */
+	bool whole = characters(asked->text) >= TRIGRAM;
+	TRY(pattern(whole ? "%" : "", asked->text, &anywhere));
+	TRY(pattern(whole ? "%" : "% ", asked->text, &word));
+	TRY(buf_append_format(&entity, "%s%s%s", asked->lra,
+		asked->lra[0] == 0 ? "" : ":", asked->text));
+	return db_query(db, &search,
+		DB_ARGS(DB_TEXT(asked->lra), DB_TEXT(asked->text),
+			DB_TEXT(buf_text(&entity)), DB_BLOB(asked->serial_number),
+			DB_TEXT(buf_text(&anywhere)), DB_TEXT(buf_text(&word)),
+			DB_INT(asked->before), DB_TEXT(asked->state),
+			DB_INT(asked->most)),
+		out);
+}
+
+RESULT lra_store_take(struct db_tx *tx, const char *lra, const char *receipt,
+	const char *person, int64_t now)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &take,
+		DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt), DB_TEXT(person), DB_INT(now)),
+		&rows));
+	return db_count(rows) == 1 ? OK : FAIL(E_NOT_FOUND, "application %.30s", receipt);
+}
+
+RESULT lra_store_history(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out)
+{
+	return db_query(db, &history, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
+}
+
+RESULT lra_store_deliveries(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out)
+{
+	return db_query(db, &deliveries, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
+}

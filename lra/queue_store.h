@@ -1,0 +1,93 @@
+/* queue_store: open cases as the counter lists them, who has taken which, what happened to one, and where to find it. */
+#ifndef LRA_QUEUE_STORE_H
+#define LRA_QUEUE_STORE_H
+
+#include "common/db/db.h"
+
+extern const struct db_stmt_list lra_queue_stmts;
+
+/* How many cases of one LRA wait in each state; those of keys that are born at hand-over apart. late_*_s: when a case is late. */
+struct lra_queue_terms {
+	int64_t now;
+	int64_t within_s;  /* a case may wait this long in one state */
+	int64_t receipt_s; /* and this long for its receipt */
+};
+RESULT lra_store_queue_counts(struct db *db, const char *lra,
+	const struct lra_queue_terms *terms, struct db_rows **out);
+enum { WAITING_STATE, WAITING_HANDOVER, WAITING_COUNT, WAITING_LATE, WAITING_OLDEST };
+/* Of those, the ones that this person has taken. */
+RESULT lra_store_queue_taken(struct db *db, const char *lra, const char *person,
+	int64_t *out);
+
+enum lra_queue_keys { QUEUE_KEYS_OWN, QUEUE_KEYS_HANDOVER, QUEUE_KEYS_ALL };
+struct lra_queue_filter {
+	const char *lra;
+	const char *taken_by; /* "": whoever has it */
+	const struct blob *states;
+	size_t state_count;
+	enum lra_queue_keys verified; /* which of the verified ones */
+	int64_t after_due, after_id;  /* behind this one; 0, 0: from the first */
+	int64_t most;
+};
+/* By the time when they are due, the oldest first. */
+RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter,
+	const struct lra_queue_terms *terms, struct db_rows **out);
+/* Revocations that were asked for and are not public yet, as cases with their own due time. */
+RESULT lra_store_queue_revocations(struct db *db, const char *lra, int64_t most,
+	struct db_rows **out);
+/*
+ * Cases, open or not, newest first: whose receipt number or number in the personnel register begins with the text, whose
+ * certificate has the serial number, or whose name has the text as a part; a text shorter than three characters only at the
+ * beginning of one of its words.
+ */
+struct lra_search {
+	const char *lra;           /* "": for those who see all */
+	const char *text;          /* normalised */
+	const char *state;         /* "": any */
+	struct blob serial_number; /* BLOB_NONE when the text is none */
+	int64_t before;            /* ids below this one */
+	int64_t most;
+};
+RESULT lra_store_search(struct db *db, const struct lra_search *asked,
+	struct db_rows **out);
+enum {
+	QUEUED_ID,
+	QUEUED_RECEIPT,
+	QUEUED_STATE,
+	QUEUED_PROFILE,
+	QUEUED_NAME,
+	QUEUED_ENTITY,
+	QUEUED_KEY_ORIGIN,
+	QUEUED_ENTERED_BY,
+	QUEUED_RECEIVED_AT,
+	QUEUED_CHANGED_AT,
+	QUEUED_DUE_AT, /* NULL when nothing is due any more */
+	QUEUED_TAKEN_BY,
+	QUEUED_EVENT /* of a revocation, else NULL */
+};
+
+/* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */
+RESULT lra_store_take(struct db_tx *tx, const char *lra, const char *receipt,
+	const char *person, int64_t now);
+
+/* What happened to one case, oldest first. */
+RESULT lra_store_history(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out);
+enum { HISTORY_AT, HISTORY_EVENT, HISTORY_ACTOR, HISTORY_ROLE, HISTORY_DETAIL };
+/* Its hand-overs, oldest first. */
+RESULT lra_store_deliveries(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out);
+enum {
+	HANDED_FORM,
+	HANDED_FILE_CHANNEL,
+	HANDED_PIN_CHANNEL,
+	HANDED_PIN_WAITS,
+	HANDED_PIN_SHOWN_AT,
+	HANDED_BY,
+	HANDED_AT,
+	HANDED_DUE_AT,
+	HANDED_RECEIPT_METHOD,
+	HANDED_RECEIPT_AT
+};
+
+#endif

@@ -1,0 +1,202 @@
+/* routes_office: what a page has to know before anything is typed: the contract, its profiles, life events; and the preview. */
+#include "common/base/table.h"
+#include "common/json/json.h"
+#include "lra/answers.h"
+#include "lra/routes.h"
+
+/* ---- the contract */
+
+static RESULT set_words(struct json *object, const char *name, const char *words,
+	size_t size, size_t count)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < count; i++)
+		TRY(json_append_text(array, words + i * size));
+	return json_set(object, name, MOVE(array));
+}
+#define SET_WORDS(object, name, array, count)                                            \
+	set_words(object, name, (array)[0], sizeof(array)[0], count)
+
+static const char *const presences[] = { [PRESENCE_FORBIDDEN] = "forbidden",
+	[PRESENCE_OPTIONAL] = "optional",
+	[PRESENCE_REQUIRED] = "required" };
+
+static RESULT set_subject(struct json *object, const struct profile *profile)
+{
+	AUTO(json_free) struct json *subject = NULL;
+	TRY(json_new_object(&subject));
+	for (enum name_type type = 0; type < NAME_TYPE_COUNT; type++)
+		if (profile->subject[type] != PRESENCE_FORBIDDEN)
+			TRY(json_set_text(subject, name_kind(type)->name,
+				presences[profile->subject[type]]));
+	return json_set(object, "subject", MOVE(subject));
+}
+
+static RESULT set_algorithms(struct json *object, const struct profile *profile)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (enum key_algorithm at = 0; at < KEY_ALGORITHM_COUNT; at++)
+		if ((profile->key_algorithms & KEY_BIT(at)) != 0)
+			TRY(json_append_text(array, key_algorithm_name(at)));
+	return json_set(object, "keyAlgorithms", MOVE(array));
+}
+
+static RESULT profile_row(const struct profile *profile, struct json **out)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "profile", profile->name));
+	TRY(json_set_int(object, "version", profile->version));
+	TRY(json_set_int(object, "validityDefault", profile->validity_default_s));
+	TRY(json_set_int(object, "validityMax", profile->validity_max_s));
+	TRY(json_set_bool(object, "keyAtHandover", profile->subscriber_key_generation));
+	TRY(json_set_text(object, "mailboxes",
+		presences[profile->san[GENERAL_NAME_RFC822]]));
+	TRY(set_subject(object, profile));
+	TRY(set_algorithms(object, profile));
+	*out = MOVE(object);
+	return OK;
+}
+
+static RESULT set_profiles(struct json *object, const struct lra *lra,
+	const struct roster_lra *office)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < office->profile_count; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		const struct profile *profile =
+			profile_set_find(lra->profiles, office->profile[i], 0);
+		if (profile == NULL)
+			continue;
+		TRY(profile_row(profile, &row));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "profiles", MOVE(array));
+}
+
+static RESULT set_events(struct json *object, unsigned roles)
+{
+	AUTO(json_free) struct json *array = NULL;
+	size_t count;
+	const struct revocation_event *events = revocation_events(&count);
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < count; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		if ((events[i].roles & roles) == 0)
+			continue;
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "event", events[i].word));
+		TRY(json_set_text(row, "reason", reason_name(events[i].reason)));
+		TRY(json_set_int(row, "due", events[i].due_s));
+		TRY(json_set_text(row, "name", events[i].en));
+		TRY(json_set_text(row, "nameJa", events[i].ja));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "revocationEvents", MOVE(array));
+}
+
+static RESULT do_get_office(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	const struct roster_lra *office =
+		roster_lra(call->lra->roster, call->person->lra);
+	(void)request;
+	if (office == NULL)
+		return FAIL(E_NOT_FOUND, "contract");
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "id", office->id));
+	TRY(json_set_text(object, "name", office->name));
+	TRY(SET_WORDS(object, "organizationNames", office->organization,
+		office->organization_count));
+	TRY(SET_WORDS(object, "organizationIdentifiers", office->organization_identifier,
+		office->identifier_count));
+	TRY(SET_WORDS(object, "mailDomains", office->mail_domain, office->domain_count));
+	TRY(json_set_int(object, "validityMax", office->validity_max_s));
+	TRY(json_set_int(object, "receiptWithin", call->lra->conf->receipt_s));
+	TRY(set_profiles(object, call->lra, office));
+	TRY(set_events(object, call->roles));
+	return json_write_pretty(object, &response->body);
+}
+
+/* ---- the preview */
+
+static RESULT set_faults(struct json *object, const struct faults *faults)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->row[i];
+		AUTO(json_free) struct json *row = NULL;
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "code", fault->code));
+		TRY(json_set_text(row, "clause", fault->clause));
+		TRY(json_set_text(row, "field", fault->field));
+		TRY(json_set_text(row, "detail", fault->detail));
+		TRY(json_set_text(row, "message_en", fault->en));
+		TRY(json_set_text(row, "message_ja", fault->ja));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "faults", MOVE(array));
+}
+
+static RESULT set_names(struct json *object, const struct general_names *names)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < names->count; i++) {
+		AUTO(buf_clear) struct buf text = BUF(LIMIT_JSON);
+		AUTO(json_free) struct json *row = NULL;
+		const struct general_name *name = &names->item[i];
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "type", general_name_word(name->type)));
+		if (name->type == GENERAL_NAME_DIRECTORY)
+			TRY(name_text(&names->directory, &text));
+		else
+			TRY(buf_append_text(&text, name->value));
+		TRY(json_set_text(row, "value", buf_text(&text)));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "subjectAltName", MOVE(array));
+}
+
+static RESULT do_post_preview(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *answer = NULL;
+	AUTO(json_free) struct json *repairs = NULL;
+	AUTO(lra_form_free) struct lra_form *form = NULL;
+	struct lra_preview preview;
+	TRY(lra_form_new(&form));
+	TRY(json_parse(request->body, &object));
+	TRY(lra_form_read(object, form, call->faults));
+	TRY(lra_preview(call, form, &preview));
+	TRY(json_new_object(&answer));
+	TRY(json_set_text(answer, "subjectText", preview.subject));
+	TRY(set_names(answer, &preview.names));
+	TRY(json_set_time(answer, "notAfter", preview.not_after));
+	TRY(answer_repairs(form, &repairs));
+	TRY(json_set(answer, "normalised", MOVE(repairs)));
+	TRY(set_faults(answer, call->faults));
+	TRY(json_write_pretty(answer, &response->body));
+	/* What is wrong with the form is what was asked for, not a refusal. */
+	call->faults->count = 0;
+	return OK;
+}
+
+LRA_HANDLER(get_office)
+LRA_HANDLER(post_preview)
+
+/* clang-format off */
+static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
+	{ "GET",  "/v1/office",  READER, MEDIA_NONE, 0,         get_office,
+	  "What this LRA may ask for, and the events that end a certificate" },
+	{ "POST", "/v1/preview", CLERK,  MEDIA_JSON, 128 * KIB, post_preview,
+	  "What an application would become, without receiving it" },
+};
+/* clang-format on */
+const struct lra_route_set lra_routes_office = { routes, COUNT(routes) };

@@ -1,0 +1,366 @@
+/* routes_queue: the counter's queue with its counts, search, who works on what, and a case's history. */
+#include "common/base/table.h"
+#include "common/base/text.h"
+#include "common/json/json.h"
+#include "lra/queue.h"
+#include "lra/routes.h"
+
+enum { SEARCH_MOST = 500, SEARCH_TEXT = 200 };
+
+/* ---- people: rows name them by id, the answer gives their names beside */
+
+/* {"sato": {"name": …, "nameJa": …}}; who is not in the roster any more stays an id. */
+static RESULT add_name(struct json *people, const struct lra *lra, const char *id)
+{
+	AUTO(json_free) struct json *row = NULL;
+	const struct roster_person *person = roster_person(lra->roster, id);
+	if (person == NULL || json_has(people, id))
+		return OK;
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "name", person->name));
+	TRY(json_set_text(row, "nameJa",
+		person->name_ja[0] == 0 ? person->name : person->name_ja));
+	return json_set(people, id, MOVE(row));
+}
+
+/* ---- lists of cases */
+
+static RESULT set_time(struct json *object, const char *name, const struct db_rows *rows,
+	size_t row, size_t column)
+{
+	return db_is_null(rows, row, column)
+		       ? OK
+		       : json_set_time(object, name, db_int(rows, row, column));
+}
+
+static RESULT set_text(struct json *object, const char *name, const struct db_rows *rows,
+	size_t row, size_t column)
+{
+	return db_is_null(rows, row, column)
+		       ? OK
+		       : json_set_text(object, name, db_text(rows, row, column));
+}
+
+/* Without the LRA's own word before it: "LRA-0001:100234". */
+static const char *employee_number(const char *entity)
+{
+	const char *colon = strchr(entity, ':');
+	return colon == NULL ? entity : colon + 1;
+}
+
+static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out)
+{
+	AUTO(json_free) struct json *object = NULL;
+	enum application_state state;
+	const char *origin = db_text(rows, row, QUEUED_KEY_ORIGIN);
+	TRY(application_state_by_name(db_text(rows, row, QUEUED_STATE), &state));
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "receiptNumber", db_text(rows, row, QUEUED_RECEIPT)));
+	TRY(json_set_text(object, "state", db_text(rows, row, QUEUED_STATE)));
+	TRY(json_set_text(object, "tab",
+		queue_tab_of(state, strcmp(origin, "handover") == 0)));
+	TRY(json_set_text(object, "profile", db_text(rows, row, QUEUED_PROFILE)));
+	TRY(json_set_text(object, "commonName", db_text(rows, row, QUEUED_NAME)));
+	TRY(json_set_text(object, "employeeNumber",
+		employee_number(db_text(rows, row, QUEUED_ENTITY))));
+	TRY(json_set_text(object, "keyOrigin", origin));
+	TRY(json_set_text(object, "enteredBy", db_text(rows, row, QUEUED_ENTERED_BY)));
+	TRY(set_time(object, "receivedAt", rows, row, QUEUED_RECEIVED_AT));
+	TRY(set_time(object, "changedAt", rows, row, QUEUED_CHANGED_AT));
+	TRY(set_time(object, "dueAt", rows, row, QUEUED_DUE_AT));
+	TRY(set_text(object, "takenBy", rows, row, QUEUED_TAKEN_BY));
+	TRY(set_text(object, "event", rows, row, QUEUED_EVENT));
+	*out = MOVE(object);
+	return OK;
+}
+
+enum page_key { PAGE_NONE, PAGE_DUE, PAGE_ID };
+
+/* limit: when so many came there may be more behind them; key: what the next page is asked by. */
+static RESULT answer_cases(const struct lra *lra, const struct db_rows *rows,
+	enum page_key key, size_t limit, struct buf *out)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *array = NULL;
+	AUTO(json_free) struct json *people = NULL;
+	char next[48];
+	size_t count = db_count(rows);
+	TRY(json_new_array(&array));
+	TRY(json_new_object(&people));
+	for (size_t i = 0; i < count; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		TRY(case_row(rows, i, &row));
+		TRY(json_append(array, MOVE(row)));
+		TRY(add_name(people, lra, db_text(rows, i, QUEUED_ENTERED_BY)));
+		TRY(add_name(people, lra, db_text(rows, i, QUEUED_TAKEN_BY)));
+	}
+	TRY(json_new_object(&object));
+	TRY(json_set(object, "cases", MOVE(array)));
+	TRY(json_set(object, "people", MOVE(people)));
+	if (key == PAGE_ID && count > 0 && count == limit)
+		TRY(json_set_int(object, "next", db_int(rows, count - 1, QUEUED_ID)));
+	if (key == PAGE_DUE && count > 0 && count == limit) {
+		snprintf(next, sizeof next, "%lld.%lld",
+			(long long)db_int(rows, count - 1, QUEUED_DUE_AT),
+			(long long)db_int(rows, count - 1, QUEUED_ID));
+		TRY(json_set_text(object, "next", next));
+	}
+	return json_write_pretty(object, out);
+}
+
+static struct lra_queue_terms terms_of(const struct lra_call *call)
+{
+	return (struct lra_queue_terms){ .now = call->now,
+		.within_s = call->lra->conf->queue_within_s,
+		.receipt_s = call->lra->conf->receipt_s };
+}
+
+/* "1795424400.17", as answer_cases() writes it. */
+static RESULT read_after(const struct http_request *request, int64_t *due, int64_t *id)
+{
+	char text[48], *dot;
+	TRY(lra_query_or(request, "after", "0.0", text, sizeof text));
+	dot = strchr(text, '.');
+	if (dot == NULL)
+		return FAIL(E_INPUT, "after: not the `next` of a page before");
+	*dot = 0;
+	TRY_IN(text_to_int(text, 0, INT64_MAX / 2, due), "after");
+	TRY_IN(text_to_int(dot + 1, 0, INT64_MAX / 2, id), "after");
+	return OK;
+}
+
+static RESULT do_list_queue(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	const struct queue_tab *tab = queue_tab_find(request->parameter[0]);
+	struct lra_queue_terms terms = terms_of(call);
+	struct blob states[QUEUE_STATES];
+	struct lra_queue_filter filter = { .lra = call->person->lra, .states = states };
+	char word[8];
+	TRY(lra_query_int(request, "limit", "50", 1, 500, &filter.most));
+	if (strcmp(request->parameter[0], "revoke") == 0) {
+		TRY(lra_store_queue_revocations(call->lra->db, filter.lra, filter.most,
+			&rows));
+		return answer_cases(call->lra, rows, PAGE_NONE, 0, &response->body);
+	}
+	if (tab == NULL)
+		return FAIL(E_NOT_FOUND, "tab %.30s", request->parameter[0]);
+	TRY(lra_query_or(request, "mine", "false", word, sizeof word));
+	TRY(read_after(request, &filter.after_due, &filter.after_id));
+	filter.taken_by = strcmp(word, "true") == 0 ? call->person->id : "";
+	filter.verified = tab->verified;
+	filter.state_count = tab->state_count;
+	for (size_t i = 0; i < tab->state_count; i++)
+		states[i] = blob_text(application_state_name(tab->state[i]));
+	TRY(lra_store_queue_list(call->lra->db, &filter, &terms, &rows));
+	return answer_cases(call->lra, rows, PAGE_DUE, (size_t)filter.most,
+		&response->body);
+}
+
+/* ---- counts */
+
+struct waiting {
+	int64_t count, late, oldest;
+};
+
+static void count_in(const struct queue_tab *tab, const struct db_rows *rows,
+	struct waiting *out)
+{
+	*out = (struct waiting){ .count = 0 };
+	for (size_t i = 0; i < db_count(rows); i++) {
+		enum application_state state;
+		if (err_is(application_state_by_name(db_text(rows, i, WAITING_STATE),
+			    &state)))
+			continue;
+		const char *name =
+			queue_tab_of(state, db_bool(rows, i, WAITING_HANDOVER));
+		int64_t oldest = db_int(rows, i, WAITING_OLDEST);
+		if (strcmp(tab->name, "open") != 0 && strcmp(tab->name, name) != 0)
+			continue;
+		out->count += db_int(rows, i, WAITING_COUNT);
+		out->late += db_int(rows, i, WAITING_LATE);
+		if (out->oldest == 0 || oldest < out->oldest)
+			out->oldest = oldest;
+	}
+}
+
+static RESULT tab_row(const char *name, const struct waiting *waiting, struct json *array)
+{
+	AUTO(json_free) struct json *row = NULL;
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "tab", name));
+	TRY(json_set_int(row, "count", waiting->count));
+	TRY(json_set_int(row, "late", waiting->late));
+	if (waiting->oldest != 0)
+		TRY(json_set_time(row, "oldest", waiting->oldest));
+	return json_append(array, MOVE(row));
+}
+
+static RESULT do_get_queue(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	enum { REVOCATIONS_SHOWN = 500 };
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(db_rows_free) struct db_rows *revocations = NULL;
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *array = NULL;
+	const struct lra_queue_terms terms = terms_of(call);
+	const char *lra = call->person->lra;
+	struct waiting waiting;
+	int64_t mine;
+	size_t count;
+	(void)request;
+	TRY(lra_store_queue_counts(call->lra->db, lra, &terms, &rows));
+	TRY(lra_store_queue_taken(call->lra->db, lra, call->person->id, &mine));
+	TRY(lra_store_queue_revocations(call->lra->db, lra, REVOCATIONS_SHOWN,
+		&revocations));
+	TRY(json_new_array(&array));
+	const struct queue_tab *tabs = queue_tabs(&count);
+	for (size_t i = 0; i < count; i++) {
+		count_in(&tabs[i], rows, &waiting);
+		TRY(tab_row(tabs[i].name, &waiting, array));
+	}
+	waiting = (struct waiting){ .count = (int64_t)db_count(revocations) };
+	for (size_t i = 0; i < db_count(revocations); i++)
+		waiting.late += db_int(revocations, i, QUEUED_DUE_AT) < call->now;
+	TRY(tab_row("revoke", &waiting, array));
+	TRY(json_new_object(&object));
+	TRY(json_set(object, "tabs", MOVE(array)));
+	TRY(json_set_int(object, "mine", mine));
+	TRY(json_set_time(object, "now", call->now));
+	return json_write_pretty(object, &response->body);
+}
+
+/* ---- search */
+
+static RESULT do_search(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	char typed[SEARCH_TEXT], text[SEARCH_TEXT], state[24];
+	bool changed = false;
+	struct serial serial = { .len = 0 };
+	enum application_state known;
+	struct lra_search asked = { .lra = lra_reader(call),
+		.text = text,
+		.state = state };
+	TRY(http_query(request, "text", typed, sizeof typed));
+	TRY(lra_query_or(request, "state", "", state, sizeof state));
+	TRY(lra_query_int(request, "limit", "50", 1, SEARCH_MOST, &asked.most));
+	TRY(lra_query_int(request, "before", "999999999999999999", 1, INT64_MAX / 2,
+		&asked.before));
+	if (state[0] != 0)
+		TRY_IN(application_state_by_name(state, &known), "state");
+	TRY_IN(name_normalize(typed, text, sizeof text, &changed), "text");
+	if (text[0] == 0)
+		return FAIL(E_INPUT, "text: empty");
+	IGNORE(serial_from_hex(text, &serial)); /* whatever else it may be */
+	asked.serial_number = serial.len == 0 ? BLOB_NONE : serial_view(&serial);
+	TRY(lra_store_search(call->lra->db, &asked, &rows));
+	return answer_cases(call->lra, rows, PAGE_ID, (size_t)asked.most,
+		&response->body);
+}
+
+/* ---- one case */
+
+static RESULT do_post_take(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	static const char *const members[] = { "back", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	bool back = false;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	if (json_has(object, "back"))
+		TRY(json_get_bool(object, "back", &back));
+	TRY(lra_take(call, request->parameter[0], back));
+	return buf_append_format(&response->body, "{\"takenBy\":%s%s%s}\n",
+		back ? "" : "\"", back ? "null" : call->person->id, back ? "" : "\"");
+}
+
+static RESULT event_row(const struct db_rows *rows, size_t row, struct json *array)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *detail = NULL;
+	TRY(json_new_object(&object));
+	TRY(json_set_time(object, "at", db_int(rows, row, HISTORY_AT)));
+	TRY(json_set_text(object, "event", db_text(rows, row, HISTORY_EVENT)));
+	TRY(json_set_text(object, "actor", db_text(rows, row, HISTORY_ACTOR)));
+	TRY(json_set_text(object, "role", db_text(rows, row, HISTORY_ROLE)));
+	TRY(json_parse(blob_text(db_text(rows, row, HISTORY_DETAIL)), &detail));
+	TRY(json_set(object, "detail", MOVE(detail)));
+	return json_append(array, MOVE(object));
+}
+
+static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *array)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "form", db_text(rows, row, HANDED_FORM)));
+	TRY(json_set_text(object, "fileChannel",
+		db_text(rows, row, HANDED_FILE_CHANNEL)));
+	TRY(set_text(object, "pinChannel", rows, row, HANDED_PIN_CHANNEL));
+	TRY(json_set_bool(object, "pinWaits", db_bool(rows, row, HANDED_PIN_WAITS)));
+	TRY(set_time(object, "pinShownAt", rows, row, HANDED_PIN_SHOWN_AT));
+	TRY(json_set_text(object, "deliveredBy", db_text(rows, row, HANDED_BY)));
+	TRY(set_time(object, "deliveredAt", rows, row, HANDED_AT));
+	TRY(set_time(object, "receiptDueAt", rows, row, HANDED_DUE_AT));
+	TRY(set_text(object, "receiptMethod", rows, row, HANDED_RECEIPT_METHOD));
+	TRY(set_time(object, "receiptAt", rows, row, HANDED_RECEIPT_AT));
+	return json_append(array, MOVE(object));
+}
+
+static RESULT do_get_history(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(db_rows_free) struct db_rows *events = NULL;
+	AUTO(db_rows_free) struct db_rows *handed = NULL;
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *array = NULL;
+	AUTO(json_free) struct json *deliveries = NULL;
+	AUTO(json_free) struct json *people = NULL;
+	const char *receipt = request->parameter[0];
+	if (!receipt_number_valid(receipt))
+		return FAIL(E_INPUT, "receipt number: its check letter does not fit");
+	TRY(lra_store_history(call->lra->db, lra_reader(call), receipt, &events));
+	if (db_count(events) == 0)
+		return FAIL(E_NOT_FOUND, "application %.30s", receipt);
+	TRY(lra_store_deliveries(call->lra->db, lra_reader(call), receipt, &handed));
+	TRY(json_new_object(&object));
+	TRY(json_new_array(&array));
+	TRY(json_new_array(&deliveries));
+	TRY(json_new_object(&people));
+	for (size_t i = 0; i < db_count(events); i++) {
+		TRY(event_row(events, i, array));
+		TRY(add_name(people, call->lra, db_text(events, i, HISTORY_ACTOR)));
+	}
+	for (size_t i = 0; i < db_count(handed); i++)
+		TRY(delivery_row(handed, i, deliveries));
+	TRY(json_set(object, "events", MOVE(array)));
+	TRY(json_set(object, "deliveries", MOVE(deliveries)));
+	TRY(json_set(object, "people", MOVE(people)));
+	return json_write_pretty(object, &response->body);
+}
+
+LRA_HANDLER(get_queue)
+LRA_HANDLER(list_queue)
+LRA_HANDLER(search)
+LRA_HANDLER(post_take)
+LRA_HANDLER(get_history)
+
+/* clang-format off */
+static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
+	{ "GET",  "/v1/queue",                           STAFF,  MEDIA_NONE, 0,       get_queue,
+	  "How many cases wait, and for what" },
+	{ "GET",  "/v1/queue/{tab}",                     STAFF,  MEDIA_NONE, 0,       list_queue,
+	  "The cases of one tab by due time" },
+	{ "GET",  "/v1/search",                          READER, MEDIA_NONE, 0,       search,
+	  "Finds cases by number or name" },
+	{ "POST", "/v1/applications/{receipt}/take",     STAFF,  MEDIA_JSON, 1 * KIB, post_take,
+	  "Takes a case to work on, or gives it back" },
+	{ "GET",  "/v1/applications/{receipt}/history",  READER, MEDIA_NONE, 0,       get_history,
+	  "What happened to one application" },
+};
+/* clang-format on */
+const struct lra_route_set lra_routes_queue = { routes, COUNT(routes) };
