@@ -1,0 +1,53 @@
+// A real Chromium with a real client certificate, and what every page must hold: no violation of the security policy, no error
+// of a script, none of the accessibility rules of WCAG 2.2 A and AA broken, nothing fetched from elsewhere.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let passed = 0, failed = 0;
+
+export function check(words, good, what = "") {
+	if (good) passed++; else failed++;
+	console.log(`${good ? "ok  " : "FAIL"} ${words}${good ? "" : `: ${typeof what === "string" ? what : JSON.stringify(what)}`}`);
+}
+export const equal = (words, want, is) => check(words, JSON.stringify(want) === JSON.stringify(is), `${JSON.stringify(is)}, not ${JSON.stringify(want)}`);
+export function end() {
+	console.log(`${passed} checks passed, ${failed} failed`);
+	process.exitCode = failed === 0 ? 0 : 1;
+}
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic"] });
+
+// One person's browser: PEM files of the demonstration; without a name nobody's.
+export async function person(browser, address, folder, name, language) {
+	const context = await browser.newContext({
+		ignoreHTTPSErrors: true, locale: language === "ja" ? "ja-JP" : "en-GB", viewport: { width: 1280, height: 800 },
+		clientCertificates: name ? [{ origin: new URL(address).origin, certPath: `${folder}/${name}-auth.pem`, keyPath: `${folder}/${name}-auth.key` }] : [],
+	});
+	const page = await context.newPage();
+	const wrong = [];
+	page.on("console", (said) => { if (said.type() === "error" && !/status of 4\d\d/.test(said.text())) wrong.push(said.text()); });
+	page.on("pageerror", (error) => wrong.push(String(error)));
+	page.on("request", (request) => { if (new URL(request.url()).origin !== new URL(address).origin) wrong.push(`elsewhere: ${request.url()}`); });
+	return { context, page, wrong };
+}
+
+// The page after `deed`, fully drawn.
+export async function shown(page, deed) {
+	const before = await page.evaluate(() => document.body?.dataset.shown ?? "").catch(() => "");
+	await deed();
+	await page.waitForFunction((old) => document.body.dataset.shown && document.body.dataset.shown !== old, before)
+		.catch(async (error) => { throw new Error(`${error.message}: ${page.url()}: ${await page.content()}`); });
+}
+
+export async function hold(page, words, wrong, picture) {
+	// Evaluated over the debugger, not as a script of the page: the page's own policy stays as it is.
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+	check(`${words}: no accessibility rule is broken`, found.violations.length === 0,
+		found.violations.map((rule) => `${rule.id} ${rule.nodes[0].target}`).join("; "));
+	check(`${words}: the rules were really run`, found.passes.length > 10, found.passes.length);
+	equal(`${words}: no violation of the policy, no error, nothing from elsewhere`, [], wrong);
+	await page.screenshot({ path: picture, fullPage: true });
+}

@@ -1,0 +1,97 @@
+// The counter as a clerk, an approver and a stranger see it. node counter.js ADDRESS CEREMONY PICTURES; standard input: what is
+// in the registry, as {"receipts":[…], "received": receipt to withdraw, "identified": receipt to send back}.
+import { readFileSync } from "node:fs";
+import { check, end, equal, hold, launch, person, shown } from "./browser.js";
+
+const [address, ceremony, pictures] = process.argv.slice(2);
+const registry = JSON.parse(readFileSync(0, "utf8"));
+const browser = await launch();
+const words = Object.fromEntries(["ja", "en"].map((language) =>
+	[language, JSON.parse(readFileSync(new URL(`../../lra/web/words/${language}.json`, import.meta.url), "utf8"))]));
+const address_of = (language, page = "") => `${address}/?lang=${language}${page}`;
+const text = (page) => page.locator("body").innerText();
+
+function complete(name, language, body) {
+	const keys = Object.keys(words.ja).filter((key) => key.includes("."));
+	equal(`${name} ${language}: no key of the catalogue stands on the page`, [], keys.filter((key) => body.includes(key)));
+	check(`${name} ${language}: no word is missing`, !/undefined|\[object/.test(body), body);
+}
+
+async function pages(language) {
+	const say = words[language];
+	const { context, page, wrong } = await person(browser, address, ceremony, "tanaka", language);
+	const look = async (name) => {
+		complete(name, language, await text(page));
+		equal(`${name} ${language}: the page says its language`, language, await page.getAttribute("html", "lang"));
+		await hold(page, `${name} ${language}`, wrong, `${pictures}/${name}-${language}.png`);
+	};
+	await shown(page, () => page.goto(address_of(language)));
+	equal(`queue ${language}: the heading`, say["state.received"], await page.innerText("h1"));
+	equal(`queue ${language}: the cases that the registry has, in their order`, registry.receipts,
+		await page.locator("table.queue a.number").allInnerTexts());
+	await look("queue");
+
+	for (let i = 0; i < 3; i++) await page.keyboard.press("j");
+	equal(`queue ${language}: j three times is at the third`, registry.receipts[2], await page.evaluate(() => document.activeElement.innerText));
+	await page.evaluate(() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "j", keyCode: 229, bubbles: true })));
+	equal(`queue ${language}: a key of a composition moves nothing`, registry.receipts[2], await page.evaluate(() => document.activeElement.innerText));
+	await shown(page, () => page.keyboard.press("Enter"));
+	check(`case ${language}: Enter opened it`, (await page.innerText("h1")).startsWith(registry.receipts[2]), await page.innerText("h1"));
+	check(`case ${language}: it shows what will be issued`, (await text(page)).includes("Mirai Bank, Ltd."));
+	equal(`case ${language}: a clerk is offered to withdraw, and nothing of an approver`, [say["do.withdraw"]],
+		await page.locator("details.deed summary").allInnerTexts());
+	await look("case");
+
+	await page.keyboard.press("?");
+	await page.locator("#keys[open]").waitFor();
+	await look("keys");
+	await page.keyboard.press("Escape");
+	await shown(page, () => page.goto(address_of(language, "#/queue/accepted")));
+	check(`empty ${language}: an empty queue says so`, (await text(page)).includes(say.empty));
+	await look("empty");
+	await shown(page, () => page.goto(address_of(language, "#/case/A26-000001-!")));
+	check(`refusal ${language}: it has a ref and a way on`, /ref \S+/.test(await text(page)) && (await text(page)).includes(say.toQueue), await text(page));
+	await look("refusal");
+	await page.setViewportSize({ width: 320, height: 640 }); // 1280 at 400 %
+	await shown(page, () => page.goto(address_of(language)));
+	check(`queue ${language}: at 400 % the page itself does not scroll sideways`,
+		await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), await page.evaluate(() => document.documentElement.scrollWidth));
+	await look("queue-narrow");
+	await context.close();
+}
+
+// Keys only: to the case, into the deed, words, done; an empty reason changes nothing.
+async function turn(name, receipt, deed, state) {
+	const { context, page, wrong } = await person(browser, address, ceremony, name, "ja");
+	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
+	await page.locator("details.deed summary", { hasText: words.ja[`do.${deed}`] }).focus();
+	await page.keyboard.press("Enter");
+	await page.keyboard.press("Tab");
+	await page.keyboard.type("jq? 書類不足");
+	equal(`${deed}: letters that are typed are no commands`, "jq? 書類不足", await page.locator(`#${deed}-reason`).inputValue());
+	await page.keyboard.press("Tab");
+	await page.keyboard.press("Enter");
+	await page.getByText(words.ja[`done.${deed}`]).waitFor();
+	check(`${deed}: the page shows the new state`, (await page.innerText("h1")).includes(words.ja[`state.${state}`]), await page.innerText("h1"));
+	await hold(page, deed, wrong, `${pictures}/${deed}-ja.png`);
+	await context.close();
+}
+
+async function stranger() {
+	for (const language of ["ja", "en"]) {
+		const { context, page, wrong } = await person(browser, address, ceremony, null, language);
+		await shown(page, () => page.goto(address_of(language)));
+		const body = await text(page);
+		check(`nobody ${language}: the page says so and shows no case`,
+			body.includes(words[language].nobody) && !registry.receipts.some((one) => body.includes(one)), body);
+		await hold(page, `nobody ${language}`, wrong, `${pictures}/nobody-${language}.png`);
+		await context.close();
+	}
+}
+
+await stranger();
+for (const language of ["ja", "en"]) await pages(language);
+await turn("tanaka", registry.received, "withdraw", "withdrawn");
+await turn("kobayashi", registry.identified, "send-back", "received");
+await browser.close();
+end();
