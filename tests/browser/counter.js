@@ -26,6 +26,8 @@ async function pages(language) {
 		await hold(page, `${name} ${language}`, wrong, `${pictures}/${name}-${language}.png`);
 	};
 	await shown(page, () => page.goto(address_of(language)));
+	await look("login");
+	await shown(page, () => page.getByRole("button", { name: say.login }).click());
 	equal(`queue ${language}: the heading`, say["state.received"], await page.innerText("h1"));
 	equal(`queue ${language}: the cases that the registry has, in their order`, registry.receipts,
 		await page.locator("table.queue a.number").allInnerTexts());
@@ -63,6 +65,8 @@ async function pages(language) {
 // Keys only: to the case, into the deed, words, done; an empty reason changes nothing.
 async function turn(name, receipt, deed, state) {
 	const { context, page, wrong } = await person(browser, address, ceremony, name, "ja");
+	await shown(page, () => page.goto(address_of("ja")));
+	await shown(page, () => page.getByRole("button", { name: words.ja.login }).click());
 	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
 	await page.locator("details.deed summary", { hasText: words.ja[`do.${deed}`] }).focus();
 	await page.keyboard.press("Enter");

@@ -13,10 +13,14 @@ export class Refused extends Error {
 	}
 }
 
+// Of the session: every form carries it, so that no other site can send one.
+let token;
+export const carry = (session) => { token = session.token; };
+
 export async function ask(method, path, body) {
 	const answer = await fetch(`v1/${path}`, {
 		method, cache: "no-store",
-		headers: { "Accept-Language": language, ...(body && { "Content-Type": "application/json" }) },
+		headers: { "Accept-Language": language, ...(body && { "Content-Type": "application/json" }), ...(body && token && { "X-Inkan-Token": token }) },
 		body: body && JSON.stringify(body),
 	});
 	const said = await answer.json();

@@ -1,5 +1,5 @@
 // The counter: reads who is there, and shows the page that the address names.
-import { ask, Refused } from "./api.js";
+import { ask, carry, Refused } from "./api.js";
 import { oneCase } from "./case.js";
 import { make, show } from "./dom.js";
 import { listen } from "./keys.js";
@@ -17,13 +17,15 @@ function head() {
 	const mine = roles.filter((role) => session.roles.includes(role)).map((role) => sayOf("role", role)).join(" · ");
 	place("skip").textContent = say("skip");
 	place("office").textContent = session.lra ? `${say("office")}: ${session.lra.name}` : say("office");
-	place("who").textContent = name ? `${name} (${mine})` : mine;
+	show(place("who"), name ? `${name} (${mine}) ` : mine,
+		loggedIn() ? make("button", { type: "button", onclick: () => change("session/logout") }, say("logout")) : null);
 	place("tabs").setAttribute("aria-label", say("queue"));
 	for (const button of document.querySelectorAll("[data-language]"))
 		button.setAttribute("aria-pressed", String(button.dataset.language === language));
 }
 
-const mayRead = () => session.roles.some((role) => readers.includes(role));
+const loggedIn = () => session.token !== undefined;
+const mayRead = () => loggedIn() && session.roles.some((role) => readers.includes(role));
 const home = () => (tabs.find((tab) => session.roles.includes(tab.role)) ?? tabs[0]).state;
 
 function drawTabs(open) {
@@ -33,7 +35,8 @@ function drawTabs(open) {
 
 function hello(room) {
 	show(room, make("h1", {}, say("title")),
-		make("p", {}, session.roles.length > 0 ? say("notHere") : say("nobody")));
+		make("p", {}, loggedIn() ? say("notHere") : say("nobody")),
+		session.login !== "certificate" ? null : make("p", {}, make("button", { type: "button", onclick: () => change("session") }, say("login"))));
 }
 
 function failed(refused) {
@@ -42,6 +45,16 @@ function failed(refused) {
 		known ? make("ul", {}, refused.faults.map((fault) => make("li", {}, fault.text))) : null,
 		known ? make("p", { class: "quiet" }, `ref ${refused.ref}`) : null,
 		make("p", {}, make("a", { href: `#/queue/${home()}` }, say("toQueue"))));
+}
+
+// Login and logout: who is there is read anew afterwards.
+async function change(path) {
+	try {
+		await ask("POST", path, {});
+	} catch (refused) {
+		return failed(refused);
+	}
+	await start(language);
 }
 
 async function open(focus) {
@@ -67,6 +80,7 @@ async function start(wanted) {
 	await speak(wanted);
 	try {
 		session = await ask("GET", "session");
+		carry(session);
 	} catch (refused) {
 		session = { roles: [] };
 		head();
