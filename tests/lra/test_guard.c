@@ -140,6 +140,7 @@ static const char *someone(const struct http_route *route)
 {
 	return route->roles == 0 || (route->roles & CLERK) != 0 ? "sato-auth"
 	       : (route->roles & APPROVER) != 0                 ? "suzuki-auth"
+	       : (route->roles & ROLE_LRA_ADMIN) != 0           ? "kanri-auth"
 								: "mieru-auth";
 }
 
