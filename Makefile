@@ -79,6 +79,7 @@ $(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c ca/
 benches: $(BENCHES)
 
 # Tools of the stories in tests/flow.
+$(B)/flow/device: $(B)/tests/support/authenticator.o
 $(B)/flow/%: $(B)/tests/flow/%.o $(B)/libcommon.a
 	@mkdir -p $(@D)
 	@echo "  link $@"

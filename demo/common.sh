@@ -6,6 +6,7 @@ read_addresses() {
 	[ -e "$home/addresses.json" ] || { echo "nothing runs in $home; make demo starts it" >&2; exit 4; }
 	status_url=$(sed 's/.*"status":"\([^"]*\)".*/\1/' "$home/addresses.json")
 	lra_url=$(sed 's/.*"lra":"\([^"]*\)".*/\1/' "$home/addresses.json")
+	counter_url=$(sed 's/.*"counter":"\([^"]*\)".*/\1/' "$home/addresses.json")
 	ra_url=$(sed 's/.*"ra":"\([^"]*\)".*/\1/' "$home/addresses.json")
 }
 

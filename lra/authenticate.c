@@ -89,6 +89,7 @@ static RESULT check_origin(const struct lra *lra, struct http_request *request,
 		.sec_fetch_site = http_request_header(request, "Sec-Fetch-Site"),
 		.origin = http_request_header(request, "Origin"),
 		.host = http_request_header(request, "Host"),
+		.own = lra->door == DOOR_COUNTER ? lra->conf->passkey_origin : NULL,
 		.program =
 			lra->door == DOOR_CARD && !has_cookie && !from_browser(request) };
 	return web_guard_is_ours(&from) ? OK : refuse(request, &web_rule_origin);
@@ -112,6 +113,16 @@ static void leave_trace(struct lra *lra, const struct http_request *request,
 		log_err(&request->subject, "refusal not audited", err);
 }
 
+/* A deed that carries its own proof shows it to its handler (lra_check_present). */
+static RESULT check_fresh(const struct lra *lra, struct http_request *request)
+{
+	enum web_grave grave = web_guard_grave(request->route);
+	bool proves_itself = grave == WEB_SIGNED && lra->door == DOOR_COUNTER;
+	return request->fresh || grave == WEB_LIGHT || proves_itself
+		       ? OK
+		       : refuse(request, &web_rule_step_up);
+}
+
 /* The session is worth nothing: then it is as if there was none, which is enough for what is open to everybody. */
 static RESULT without(const struct lra *lra, struct http_request *request,
 	const struct fault_rule *rule)
@@ -123,10 +134,9 @@ static RESULT without(const struct lra *lra, struct http_request *request,
 	if (request->role == 0 ||
 		(staff && (from_browser(request) || rule == &web_rule_ended)))
 		return refuse(request, rule);
-	if (staff && web_guard_needs_step_up(request->route) &&
-		web_session_fresh_s(lra, request->connected_at, request->now) == 0)
-		return refuse(request, &web_rule_step_up);
-	return OK;
+	request->fresh =
+		web_session_fresh_s(lra, request->connected_at, request->now) > 0;
+	return staff ? check_fresh(lra, request) : OK;
 }
 
 static RESULT touch(struct lra *lra, const struct http_request *request,
@@ -163,9 +173,8 @@ static RESULT with(struct lra *lra, struct http_request *request,
 		leave_trace(lra, request, row);
 		return refuse(request, &web_rule_token);
 	}
-	if (web_guard_needs_step_up(request->route) &&
-		web_session_fresh_s(lra, row->verified_at, request->now) == 0)
-		return refuse(request, &web_rule_step_up);
+	request->fresh = web_session_fresh_s(lra, row->verified_at, request->now) > 0;
+	TRY(check_fresh(lra, request));
 	request->session = row->id;
 	TRY(set_person(request, person));
 	struct err err = touch(lra, request, row);
@@ -187,7 +196,8 @@ static RESULT by_session(struct lra *lra, struct http_request *request, const ch
 	if (err.code == E_NOT_FOUND)
 		return without(lra, request, &web_rule_ended);
 	TRY(err);
-	enum web_life life = web_session_judge(lra, &row, request->now);
+	enum web_life life;
+	TRY(web_session_judge(lra, &row, request->now, &life));
 	if (life == WEB_LIVE && is_of_door(lra, &row))
 		return with(lra, request, &row, token, certificate);
 	if (request->route->roles != 0)

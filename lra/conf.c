@@ -19,6 +19,7 @@
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
 #include "lra/vault.h"
+#include "lra/web_challenge_store.h"
 #include "lra/web_session_store.h"
 
 /* clang-format off */
@@ -38,7 +39,11 @@ static const struct conf_item items[] = {
 	{ "weakKeys", CONF_TEXT, offsetof(struct lra_conf, weak_keys), .required = true,
 	  .help = "The list of weak keys." },
 	{ "http.listen", CONF_TEXT, offsetof(struct lra_conf, listen), .required = true,
-	  .help = "Address and port of the clerks' interface." },
+	  .help = "Address and port of the clerks' interface, for cards, subscribers and programs." },
+	{ "http.origin", CONF_TEXT, offsetof(struct lra_conf, origin), .fallback_text = "",
+	  .help = "Its address as browsers see it, https://lra.example:8443; told to whoever comes to the counter with a card." },
+	{ "http.counterListen", CONF_TEXT, offsetof(struct lra_conf, counter_listen), .fallback_text = "",
+	  .help = "Address and port of the counter, for browsers with passkeys: no client certificate is asked for. Needs passkey.*." },
 	{ "tls.certificate", CONF_TEXT, offsetof(struct lra_conf, tls_certificate), .required = true,
 	  .help = "PEM file of the server's certificate and chain." },
 	{ "tls.key", CONF_TEXT, offsetof(struct lra_conf, tls_key), .required = true,
@@ -50,7 +55,7 @@ static const struct conf_item items[] = {
 	{ "passkey.rpId", CONF_TEXT, offsetof(struct lra_conf, passkey_rp_id), .fallback_text = "",
 	  .help = "Host name that passkeys are made for (lra.example). Another one later makes all of them worthless. Without it none are taken." },
 	{ "passkey.origin", CONF_TEXT, offsetof(struct lra_conf, passkey_origin), .fallback_text = "",
-	  .help = "Address of the pages as browsers see it, without a final slash: https://lra.example:8443." },
+	  .help = "Address of the counter as browsers see it, without a final slash: https://lra.example:8444." },
 	{ "session.idle", CONF_SECONDS, offsetof(struct lra_conf, session_idle_s), .min = MINUTE, .max = 30 * MINUTE,
 	  .fallback = 15 * MINUTE, .help = "A browser's session ends when nobody did anything for so long." },
 	{ "session.length", CONF_SECONDS, offsetof(struct lra_conf, session_length_s), .min = 10 * MINUTE, .max = 12 * HOUR,
@@ -102,11 +107,30 @@ static const struct conf_item items[] = {
 };
 /* clang-format on */
 
+/* Passkeys are made for one address, and that is the counter's: either all of it is set, or nothing. */
+static void check_counter(const struct conf *conf, const struct lra_conf *settings,
+	struct conf_faults *faults)
+{
+	const struct webauthn_party party = { settings->passkey_rp_id,
+		settings->passkey_origin };
+	bool listens = settings->counter_listen[0] != 0, rp_id = party.rp_id[0] != 0,
+	     origin = party.origin[0] != 0;
+	struct err err = rp_id && origin ? webauthn_party_check(&party) : OK;
+	if (listens != rp_id || listens != origin)
+		conf_fault(faults, conf_root(conf),
+			"http.counterListen, passkey.rpId and passkey.origin: all or "
+			"none");
+	else if (err_is(err))
+		conf_fault(faults, conf_root(conf), "passkey: %s", err.text);
+}
+
 RESULT lra_conf_load(const char *path, struct lra_conf *out, struct conf_faults *faults)
 {
 	AUTO(conf_free) struct conf *conf = NULL;
 	TRY(conf_load(path, 64 * KIB, &conf));
 	conf_read(conf, items, COUNT(items), NULL, out, faults);
+	if (faults->count == 0)
+		check_counter(conf, out, faults);
 	return conf_result(faults);
 }
 
@@ -217,7 +241,8 @@ RESULT lra_open_database(struct lra *lra)
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
 		lra_queue_stmts, lra_evidence_stmts, lra_web_session_stmts,
-		lra_enrol_stmts, audit_store_writing, enrolment_store_reading };
+		lra_web_challenge_stmts, lra_enrol_stmts, audit_store_writing,
+		enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

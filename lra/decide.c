@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "lra/application_store.h"
 #include "lra/decision_store.h"
+#include "lra/web_passkey.h"
 
 /* clang-format off */
 static const struct fault_rule stale = { "decision.content", "R-APP-07",
@@ -87,6 +88,7 @@ struct deciding {
 	const char *receipt;
 	const struct decision *decision;
 	const struct statement *statement;
+	const struct decision_signer *signer;
 	const struct decide_rule *rule;
 	enum application_state *out;
 };
@@ -130,6 +132,7 @@ static RESULT decide(void *context, struct db_tx *tx)
 			decision_kind_name(rule->kind), "version %lld",
 			(long long)application.version);
 	TRY(rule->check(call, &application, &list));
+	TRY(web_passkey_used(call, tx, deciding->signer));
 	TRY(lra_store_add_decision(tx, application.id, application.version,
 		deciding->decision, rule->kind, call->person->id, call->now));
 	TRY(lra_store_step(tx, &application, rule->event, as, to, call->now));
@@ -149,6 +152,7 @@ RESULT lra_decide(struct lra_call *call, const char *receipt,
 		.receipt = receipt,
 		.decision = decision,
 		.statement = &statement,
+		.signer = &signer,
 		.out = out };
 	TRY(decision_verify(&call->lra->trust, decision, call->now, &statement, &signer));
 	if (signer.person != call->person)

@@ -18,7 +18,8 @@
 #include "lra/serve.h"
 
 enum {
-	WORKERS_MAX = 64,
+	DOORS = 2,
+	WORKERS_MAX = DOORS * 64,
 	LOOK_MS = 200,
 	AGAIN_MS = 1000,
 	GRACE_MS = 5000,
@@ -29,9 +30,10 @@ struct desk {
 	struct lra lra;            /* filled before the fork, but for the database */
 	struct http_route *routes; /* all of them, joined */
 	size_t route_count;
-	struct http_server *server;
-	size_t count;
+	struct http_server *door[DOORS]; /* NULL: not set up */
+	size_t count;                    /* of workers */
 	struct {
+		enum lra_door door;
 		pid_t pid;
 		int64_t started_ms;
 	} worker[WORKERS_MAX];
@@ -80,11 +82,12 @@ static RESULT worker_run(struct desk *desk)
 	TRY(proc_restrict(POWER_NET_SERVE | POWER_NET_CONNECT | POWER_FILE_READ |
 				  (desk->lra.vault == NULL ? 0 : POWER_FILE_WRITE),
 		NULL, vault));
-	return http_serve(desk->server, &proc_stop, tick, &desk->lra);
+	return http_serve(desk->door[desk->lra.door], &proc_stop, tick, &desk->lra);
 }
 
-static _Noreturn void child_run(struct desk *desk, pid_t parent)
+static _Noreturn void child_run(struct desk *desk, enum lra_door door, pid_t parent)
 {
+	desk->lra.door = door;
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 || getppid() != parent)
 		_exit(1);
 	struct err err = worker_run(desk);
@@ -102,7 +105,7 @@ static void start(struct desk *desk, size_t at)
 	desk->worker[at].started_ms = clock_monotonic_ms();
 	pid_t pid = fork();
 	if (pid == 0)
-		child_run(desk, parent);
+		child_run(desk, desk->worker[at].door, parent);
 	if (pid < 0)
 		log_err(NULL, "worker not started",
 			FAIL(E_IO, "fork: %s", strerror(errno)));
@@ -153,17 +156,17 @@ static void pem_clear(struct pem *pem)
 }
 AUTO_DEFINE_HELD(struct pem, pem_clear)
 
-static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
-	struct pem *pem)
+/*
+ * The counter is a listener of its own: where a certificate is asked for, though it need not come, browsers show their
+ * dialog of cards to whoever has one, and there is no logging out of what they chose.
+ */
+static RESULT bind_door(struct desk *desk, enum lra_door door, const char *listen,
+	const struct pem *pem)
 {
-	TRY(lra_routes_join(&desk->routes, &desk->route_count));
-	TRY(file_read(conf->tls_certificate, &pem->certificate));
-	TRY(file_read(conf->tls_key, &pem->key));
-	TRY(file_read(conf->tls_client_ca, &pem->client_ca));
-	const struct http_settings settings = { .listen = conf->listen,
+	const struct http_settings settings = { .listen = listen,
 		.certificate_pem = buf_text(&pem->certificate),
 		.key_pem = buf_text(&pem->key),
-		.client_ca_pem = buf_text(&pem->client_ca),
+		.client_ca_pem = door == DOOR_CARD ? buf_text(&pem->client_ca) : NULL,
 		.routes = desk->routes,
 		.route_count = desk->route_count,
 		.fallback = &pages,
@@ -175,28 +178,47 @@ static RESULT bind_address(struct desk *desk, const struct lra_conf *conf,
 		.max_response = 1 * MIB,
 		.examine = lra_guard,
 		.sink = lra_evidence_sink };
-	return http_listen(&settings, &desk->server);
+	TRY(http_listen(&settings, &desk->door[door]));
+	for (int64_t i = 0; i < desk->lra.conf->workers; i++)
+		desk->worker[desk->count++].door = door;
+	return OK;
+}
+
+static RESULT bind_doors(struct desk *desk, const struct lra_conf *conf, struct pem *pem)
+{
+	TRY(lra_routes_join(&desk->routes, &desk->route_count));
+	TRY(file_read(conf->tls_certificate, &pem->certificate));
+	TRY(file_read(conf->tls_key, &pem->key));
+	TRY(file_read(conf->tls_client_ca, &pem->client_ca));
+	TRY(bind_door(desk, DOOR_CARD, conf->listen, pem));
+	return conf->counter_listen[0] == 0
+		       ? OK
+		       : bind_door(desk, DOOR_COUNTER, conf->counter_listen, pem);
 }
 
 static RESULT tell_ready(struct desk *desk, int told_fd)
 {
-	char line[32], port[8];
-	snprintf(port, sizeof port, "%u", http_port(desk->server));
-	snprintf(line, sizeof line, "https %s", port);
-	log_notice(NULL, "serving", "port", port);
+	char line[48], port[8], counter[8] = "";
+	snprintf(port, sizeof port, "%u", http_port(desk->door[DOOR_CARD]));
+	if (desk->door[DOOR_COUNTER] != NULL)
+		snprintf(counter, sizeof counter, "%u",
+			http_port(desk->door[DOOR_COUNTER]));
+	snprintf(line, sizeof line, "https %s%s%s", port,
+		counter[0] == 0 ? "" : " counter ", counter);
+	log_notice(NULL, "serving", "port", port, "counter", counter);
 	unsetenv("NOTIFY_SOCKET"); /* the service manager listens to the parent alone */
 	return proc_ready(told_fd, line);
 }
 
 RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 {
-	struct desk desk = { .count = (size_t)conf->workers };
+	struct desk desk = { .count = 0 };
 	AUTO(pem_clear) struct pem pem = { BUF(64 * KIB), BUF(64 * KIB), BUF(256 * KIB) };
 	struct conf_faults faults = { .count = 0 };
 	struct err err = lra_open_files(conf, &desk.lra, &faults);
 	desk.lra.paper_fd = paper_fd;
 	if (!err_is(err))
-		err = bind_address(&desk, conf, &pem);
+		err = bind_doors(&desk, conf, &pem);
 	for (size_t i = 0; i < desk.count && !err_is(err); i++)
 		start(&desk, i);
 	if (!err_is(err))
@@ -210,7 +232,8 @@ RESULT lra_desk(const struct lra_conf *conf, int told_fd, int paper_fd)
 			tell_workers(&desk, SIGHUP);
 	}
 	stop_workers(&desk);
-	http_close(desk.server);
+	for (size_t i = 0; i < DOORS; i++)
+		http_close(desk.door[i]);
 	free(desk.routes);
 	lra_close(&desk.lra);
 	return err;

@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
+#include "lra/web_passkey.h"
 
 enum { CODE_DIGITS = 20, CODE_GROUP = 5, CODE_ROUNDS = 100000 };
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* no I, L, O, U */
@@ -267,6 +268,7 @@ struct signing {
 	struct lra_call *call;
 	const struct enrol_passkey_row *row;
 	const struct decision *decision;
+	const struct decision_signer *signer;
 	enum decision_kind kind;
 };
 
@@ -274,6 +276,7 @@ static RESULT sign(void *context, struct db_tx *tx)
 {
 	struct signing *signing = context;
 	struct lra_call *call = signing->call;
+	TRY(web_passkey_used(call, tx, signing->signer));
 	TRY(lra_store_add_enrolment(tx, buf_view(&signing->row->credential_id),
 		signing->kind, call->person->id, signing->decision, call->now));
 	return lra_audit(call, tx,
@@ -295,7 +298,7 @@ RESULT lra_enrol_decide(struct lra_call *call, int64_t id,
 	TRY(find(call, id, &row));
 	TRY(enrolment_judge_paper(&call->lra->trust, decision, call->now, &statement,
 		&content, &signer));
-	struct signing signing = { call, &row, decision, statement.kind };
+	struct signing signing = { call, &row, decision, &signer, statement.kind };
 	if (signer.person != call->person ||
 		!blob_equal(webauthn_credential_id(&content.credential),
 			buf_view(&row.credential_id)) ||

@@ -37,6 +37,15 @@ static const struct db_stmt find_passkey = { "lra_find_passkey",
 static const struct db_stmt passkeys = { "lra_passkeys",
 	"SELECT " PASSKEY " FROM credential WHERE $1 = '' OR lra = $1 ORDER BY person, "
 	"id" };
+static const struct db_stmt passkeys_of = { "lra_passkeys_of",
+	"SELECT " PASSKEY " FROM credential WHERE person = $1 ORDER BY id" };
+static const struct db_stmt by_digest = { "lra_passkey_by_digest",
+	"SELECT credential_id FROM credential WHERE sha256(credential_id) = $1" };
+static const struct db_stmt read_count = { "lra_passkey_count",
+	"SELECT sign_count FROM credential WHERE sha256(credential_id) = $1 FOR UPDATE" };
+static const struct db_stmt used = { "lra_passkey_used",
+	"UPDATE credential SET sign_count = $2::bigint, last_used_at = "
+	"to_timestamp($3::bigint) WHERE sha256(credential_id) = $1" };
 static const struct db_stmt add_enrolment = { "lra_add_enrolment",
 	"INSERT INTO enrolment (credential_id, kind, person, form, statement, "
 	"signature, statement_sha256, decided_at)"
@@ -44,8 +53,8 @@ static const struct db_stmt add_enrolment = { "lra_add_enrolment",
 static const struct db_stmt enrolments = { "lra_enrolments",
 	"SELECT kind, person FROM enrolment WHERE credential_id = $1 ORDER BY id" };
 static const struct db_stmt *const stmts[] = { &replace, &add_code, &find_code,
-	&count_try, &use_code, &add_passkey, &find_passkey, &passkeys, &add_enrolment,
-	&enrolments };
+	&count_try, &use_code, &add_passkey, &find_passkey, &passkeys, &passkeys_of,
+	&by_digest, &read_count, &used, &add_enrolment, &enrolments };
 const struct db_stmt_list lra_enrol_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_add_code(struct db_tx *tx, const struct enrol_code_row *row,
@@ -133,6 +142,38 @@ RESULT lra_store_find_passkey(struct db *db, int64_t id, struct enrol_passkey_ro
 RESULT lra_store_passkeys(struct db *db, const char *lra, struct db_rows **out)
 {
 	return db_query(db, &passkeys, DB_ARGS(DB_TEXT(lra)), out);
+}
+
+RESULT lra_store_passkeys_of(struct db *db, const char *person, struct db_rows **out)
+{
+	return db_query(db, &passkeys_of, DB_ARGS(DB_TEXT(person)), out);
+}
+
+RESULT lra_store_passkey_by_digest(struct db *db, const uint8_t digest[static 32],
+	struct buf *credential_id)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query(db, &by_digest, DB_ARGS(DB_BLOB(blob_make(digest, 32))), &rows));
+	return db_count(rows) == 1 ? buf_append(credential_id, db_blob(rows, 0, 0))
+				   : FAIL(E_NOT_FOUND, "passkey");
+}
+
+RESULT lra_store_passkey_count(struct db_tx *tx, const uint8_t digest[static 32],
+	uint32_t *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &read_count, DB_ARGS(DB_BLOB(blob_make(digest, 32))), &rows));
+	if (db_count(rows) != 1)
+		return FAIL(E_NOT_FOUND, "passkey");
+	*out = (uint32_t)db_int(rows, 0, 0); /* the schema holds it to 32 bits */
+	return OK;
+}
+
+RESULT lra_store_passkey_used(struct db_tx *tx, const uint8_t digest[static 32],
+	uint32_t sign_count, int64_t now)
+{
+	return db_exec_one(tx, &used,
+		DB_ARGS(DB_BLOB(blob_make(digest, 32)), DB_INT(sign_count), DB_INT(now)));
 }
 
 RESULT lra_store_add_enrolment(struct db_tx *tx, struct blob credential_id,

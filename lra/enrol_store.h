@@ -41,6 +41,16 @@ RESULT lra_store_find_passkey(struct db *db, int64_t id, struct enrol_passkey_ro
 RESULT lra_store_passkeys(struct db *db, const char *lra, struct db_rows **out);
 RESULT lra_store_read_passkey(const struct db_rows *rows, size_t at,
 	struct enrol_passkey_row *out);
+/* All of one person, oldest first. */
+RESULT lra_store_passkeys_of(struct db *db, const char *person, struct db_rows **out);
+/* By SHA-256 of its id. E_NOT_FOUND. */
+RESULT lra_store_passkey_by_digest(struct db *db, const uint8_t digest[static 32],
+	struct buf *credential_id);
+/* Its counter as last seen, locked until it is kept anew. E_NOT_FOUND. */
+RESULT lra_store_passkey_count(struct db_tx *tx, const uint8_t digest[static 32],
+	uint32_t *out);
+RESULT lra_store_passkey_used(struct db_tx *tx, const uint8_t digest[static 32],
+	uint32_t sign_count, int64_t now);
 /* E_CONFLICT: this person said so before. */
 RESULT lra_store_add_enrolment(struct db_tx *tx, struct blob credential_id,
 	enum decision_kind kind, const char *person, const struct decision *decision,

@@ -19,7 +19,8 @@ struct lra_conf {
 	char *database;
 	char *issuers, *profiles, *roster, *weak_keys;
 	int64_t roster_ahead_s; /* so long before it ends, a clerk is told */
-	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
+	char *listen, *origin, *counter_listen; /* origin, counter_listen: "": none */
+	char *tls_certificate, *tls_key, *tls_client_ca;
 	char *web;                            /* "": no pages */
 	char *passkey_rp_id, *passkey_origin; /* "": passkeys are not taken */
 	int64_t session_idle_s, session_length_s, session_step_up_s;
@@ -65,6 +66,7 @@ struct lra_call {
 	struct blob certificate;            /* DER, as TLS proved it */
 	unsigned roles;
 	int64_t session; /* 0: none */
+	bool fresh;      /* the person proved himself a moment ago */
 	int64_t now;
 	const char *ref;
 	struct faults

@@ -3,6 +3,7 @@
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
+#include "lra/web_passkey.h"
 
 /* clang-format off */
 static const struct fault_rule revoked = { "revocation.done", "R-REV-08",
@@ -105,6 +106,7 @@ static RESULT ask(void *context, struct db_tx *tx)
 		.signature = buf_view(&revoking->decision->signature),
 		.received_at = call->now,
 		.due_at = call->now + request->event->due_s };
+	TRY(web_passkey_used(call, tx, revoking->signer));
 	TRY(lra_store_add_decision(tx, db_int(revoking->status, 0, STATUS_APPLICATION_ID),
 		db_int(revoking->status, 0, STATUS_VERSION), revoking->decision,
 		DECISION_REVOKE, person, call->now));

@@ -97,6 +97,7 @@ static RESULT do_post_decision(struct lra_call *call, const struct http_request 
 	AUTO(decision_clear) struct decision decision = DECISION;
 	enum application_state state;
 	TRY(lra_read_decision(request, &decision));
+	TRY(lra_check_present(call, &decision));
 	TRY(lra_decide(call, request->parameter[0], &decision, &state));
 	return answer_state(request->parameter[0], state, &response->body);
 }
@@ -281,6 +282,7 @@ static RESULT do_post_revocation(struct lra_call *call,
 	AUTO(decision_clear) struct decision decision = DECISION;
 	struct lra_revocation revocation;
 	TRY(lra_read_decision(request, &decision));
+	TRY(lra_check_present(call, &decision));
 	TRY(lra_revoke(call, &decision, &revocation));
 	response->status = revocation.revoked ? 200 : 202;
 	return answer_revocation(&revocation, &response->body);

@@ -53,6 +53,12 @@ RESULT lra_route_serve_open(void *context, const struct http_request *request,
 /* {"form", "statement", "signature"}: a signed decision, as people send it. */
 RESULT lra_read_decision(const struct http_request *request, struct decision *out);
 
+/*
+ * The person is there, now: he proved himself a moment ago, or this decision is his passkey's, over a statement that is as
+ * young. To be asked behind the routes that web_guard calls WEB_SIGNED. E_DENIED: session.stepUp.
+ */
+RESULT lra_check_present(struct lra_call *call, const struct decision *decision);
+
 /* A query parameter, or the fallback when it is absent. */
 RESULT lra_query_or(const struct http_request *request, const char *name,
 	const char *fallback, char *out, size_t size);

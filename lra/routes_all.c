@@ -4,6 +4,7 @@
 #include "common/json/json.h"
 #include "common/proc/fault_point.h"
 #include "lra/routes.h"
+#include "lra/web_guard.h"
 
 static const struct lra_route_set *const sets[] = {
 	&lra_routes_session,
@@ -58,6 +59,7 @@ static RESULT serve(void *context, const struct http_request *request,
 		.certificate = request->client_certificate,
 		.roles = request->role,
 		.session = request->session,
+		.fresh = request->fresh,
 		.now = request->now,
 		.ref = request->ref,
 		.faults = &faults };
@@ -96,6 +98,19 @@ RESULT lra_read_decision(const struct http_request *request, struct decision *ou
 	TRY_IN(text_copy(form, out->form, sizeof out->form), "form");
 	TRY(json_get_base64(object, "statement", &out->statement));
 	return json_get_base64(object, "signature", &out->signature);
+}
+
+RESULT lra_check_present(struct lra_call *call, const struct decision *decision)
+{
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	if (call->fresh || call->lra->door == DOOR_CARD)
+		return OK; /* with a card, the hook has asked */
+	TRY(statement_parse(buf_view(&decision->statement), &statement));
+	return strcmp(decision->form, "passkey") == 0 &&
+			       statement.at + call->lra->conf->session_step_up_s >
+				       call->now
+		       ? OK
+		       : lra_refuse(call, E_DENIED, &web_rule_step_up, "", "%s", "");
 }
 
 RESULT lra_query_or(const struct http_request *request, const char *name,

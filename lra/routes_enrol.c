@@ -195,6 +195,7 @@ static RESULT do_post_passkey_decision(struct lra_call *call,
 	int64_t id;
 	TRY(read_id(request, &id));
 	TRY(lra_read_decision(request, &decision));
+	TRY(lra_check_present(call, &decision));
 	TRY(lra_enrol_decide(call, id, &decision));
 	TRY(lra_store_find_passkey(call->lra->db, id, &row));
 	TRY(json_new_object(&answer));

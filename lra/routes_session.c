@@ -4,9 +4,12 @@
 #include "common/base/clock.h"
 #include "common/base/table.h"
 #include "common/json/json.h"
+#include "lra/answers.h"
 #include "lra/authenticate.h"
+#include "lra/enrol_store.h"
 #include "lra/routes.h"
 #include "lra/web_guard.h"
+#include "lra/web_passkey.h"
 #include "lra/web_session.h"
 
 enum { CARD_FRESH_S = 15 }; /* from the handshake to the step-up that it is shown for */
@@ -52,8 +55,8 @@ static RESULT write_person(struct json *object, const struct lra *lra,
 	return json_set(object, "lra", MOVE(office));
 }
 
-/* What needs a fresh proof, so that a page can ask for it beforehand. */
-static RESULT write_step_up(struct json *object, int64_t fresh_s)
+/* What needs a fresh proof at this door, so that a page can ask for it beforehand. */
+static RESULT write_step_up(struct json *object, enum lra_door door, int64_t fresh_s)
 {
 	AUTO(json_free) struct json *step_up = NULL;
 	AUTO(json_free) struct json *array = NULL;
@@ -62,6 +65,8 @@ static RESULT write_step_up(struct json *object, int64_t fresh_s)
 	TRY(json_set_int(step_up, "secondsLeft", fresh_s));
 	TRY(json_new_array(&array));
 	for (const struct web_step_up *row = web_step_ups; row->method != NULL; row++) {
+		if (row->grave == WEB_SIGNED && door == DOOR_COUNTER)
+			continue; /* the passkey signs the deed itself */
 		snprintf(text, sizeof text, "%s %s", row->method, row->path);
 		TRY(json_append_text(array, text));
 	}
@@ -79,7 +84,32 @@ static RESULT write_session(struct json *object, const struct lra *lra,
 	TRY(json_set_text(object, "token", forms));
 	TRY(json_set_int(object, "idleSeconds", idle < left ? idle : left));
 	TRY(json_set_int(object, "secondsLeft", left));
-	return write_step_up(object, web_session_fresh_s(lra, row->verified_at, now));
+	TRY(write_step_up(object, lra->door,
+		web_session_fresh_s(lra, row->verified_at, now)));
+	if (strcmp(row->form, "passkey") != 0)
+		return OK;
+	/* UX part 4: two for each person; a page reminds him who has one. */
+	size_t passkeys;
+	TRY(web_passkey_count(lra, row->person, now, &passkeys));
+	return json_set_int(object, "passkeys", (int64_t)passkeys);
+}
+
+/* How one may log in here, and where the other door is. */
+static RESULT write_doors(struct json *object, const struct lra *lra)
+{
+	AUTO(json_free) struct json *logins = NULL;
+	AUTO(json_free) struct json *doors = NULL;
+	bool at_counter = lra->door == DOOR_COUNTER;
+	TRY(json_set_text(object, "door", at_counter ? "counter" : "card"));
+	TRY(json_new_array(&logins));
+	TRY(json_append_text(logins, at_counter ? "passkey" : "card"));
+	TRY(json_set(object, "logins", MOVE(logins)));
+	TRY(json_new_object(&doors));
+	if (lra->conf->origin[0] != 0)
+		TRY(json_set_text(doors, "card", lra->conf->origin));
+	if (lra->conf->counter_listen[0] != 0)
+		TRY(json_set_text(doors, "counter", lra->conf->passkey_origin));
+	return json_set(object, "doors", MOVE(doors));
 }
 
 /* R-LRA-01, R-LRA-15: what will end soon, before it stops the clerk's work. */
@@ -118,7 +148,7 @@ static RESULT answer(const struct lra *lra, const struct http_request *request,
 		row != NULL                           ? row->form
 		: request->client_certificate.len > 0 ? "certificate"
 						      : "none"));
-	TRY(json_set_text(object, "door", lra->door == DOOR_CARD ? "card" : "counter"));
+	TRY(write_doors(object, lra));
 	TRY(write_roles(object, person != NULL ? person->roles : request->role));
 	if (person != NULL) {
 		TRY(write_person(object, lra, person));
@@ -157,7 +187,85 @@ static RESULT get_session(void *context, const struct http_request *request,
 	return answer(lra, request, &row, token, &response->body);
 }
 
-/* ---- login and step-up by card */
+/* ---- the options of a passkey's answer */
+
+static RESULT write_credential(struct json *array, struct blob id)
+{
+	AUTO(json_free) struct json *row = NULL;
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "type", "public-key"));
+	TRY(json_set_base64(row, "id", id));
+	return json_append(array, MOVE(row));
+}
+
+/* For a login nobody's: the browser knows its own passkeys, and nobody learns here who has some. */
+static RESULT write_credentials(struct json *object, const struct lra_call *call)
+{
+	AUTO(json_free) struct json *array = NULL;
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(json_new_array(&array));
+	if (call->session != 0)
+		TRY(lra_store_passkeys_of(call->lra->db, call->person->id, &rows));
+	for (size_t i = 0; rows != NULL && i < db_count(rows); i++) {
+		AUTO(enrol_passkey_row_clear)
+		struct enrol_passkey_row row = ENROL_PASSKEY_ROW;
+		TRY(lra_store_read_passkey(rows, i, &row));
+		TRY(write_credential(array, buf_view(&row.credential_id)));
+	}
+	return json_set(object, "allowCredentials", MOVE(array));
+}
+
+/* The statement itself makes the challenge of a decision; it is the caller's own, or his passkey would sign for nothing. */
+static RESULT challenge_of_statement(struct lra_call *call, const struct json *object,
+	uint8_t out[static WEB_CHALLENGE])
+{
+	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	TRY(web_passkey_check_on(call));
+	TRY(json_get_base64(object, "statement", &bytes));
+	TRY(statement_parse(buf_view(&bytes), &statement));
+	if (strcmp(statement.person, call->person->id) != 0)
+		return FAIL(E_INPUT, "statement: of somebody else");
+	return decision_challenge(buf_view(&bytes), out);
+}
+
+static RESULT read_challenge(struct lra_call *call, const struct http_request *request,
+	uint8_t out[static WEB_CHALLENGE])
+{
+	static const char *const members[] = { "purpose", "statement", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	const char *purpose;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "purpose", &purpose));
+	bool login = strcmp(purpose, "login") == 0;
+	if (!login && (call->session == 0 || call->person == NULL))
+		return lra_refuse(call, E_DENIED, &web_rule_none, "", "%s", "");
+	if (strcmp(purpose, "decision") == 0)
+		return challenge_of_statement(call, object, out);
+	if (json_has(object, "statement"))
+		return FAIL(E_INPUT, "statement: only for a decision");
+	if (!login && strcmp(purpose, "stepUp") != 0)
+		return FAIL(E_INPUT, "purpose: login, stepUp or decision");
+	return web_passkey_ask(call, login ? WEB_LOGIN : WEB_STEP_UP, out);
+}
+
+static RESULT do_post_options(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(json_free) struct json *answer = NULL;
+	uint8_t challenge[WEB_CHALLENGE];
+	TRY(read_challenge(call, request, challenge));
+	TRY(json_new_object(&answer));
+	TRY(json_set_base64(answer, "challenge", BLOB(challenge)));
+	TRY(json_set_text(answer, "rpId", call->lra->conf->passkey_rp_id));
+	TRY(json_set_int(answer, "timeout", WEB_CHALLENGE_S * 1000));
+	TRY(json_set_text(answer, "userVerification", "required"));
+	TRY(write_credentials(answer, call));
+	return json_write_pretty(answer, &response->body);
+}
+
+/* ---- login */
 
 static RESULT audit_refused(struct lra_call *call, const char *why)
 {
@@ -171,100 +279,166 @@ static RESULT audit_refused(struct lra_call *call, const char *why)
 	return db_commit(&tx);
 }
 
-static RESULT tell(struct lra_call *call, const struct http_request *request,
-	const struct fault_rule *rule, struct http_response *response)
+/* Who was proved: the person of the call, and by what. */
+struct proof {
+	const char *form;
+	uint8_t digest[32]; /* of the certificate, or of the passkey's id */
+};
+
+static RESULT prove_by_card(struct lra_call *call, struct proof *out)
 {
-	faults_add(call->faults, rule, "", "%s", "");
-	log_notice(&request->subject, "refused", "code", rule->code);
-	response->status = 403;
-	return http_faults_body(E_DENIED, call->faults, request->ref, &response->body);
+	if (call->certificate.len == 0)
+		return lra_refuse(call, E_DENIED, &web_rule_none, "", "%s", "");
+	*out = (struct proof){ .form = "card" };
+	SHA256(call->certificate.data, call->certificate.len, out->digest);
+	return OK;
 }
 
-static RESULT log_in(struct lra_call *call, const struct http_request *request,
+static RESULT prove_by_passkey(struct lra_call *call, const struct http_request *request,
+	enum web_purpose purpose, struct proof *out)
+{
+	AUTO(web_assertion_clear) struct web_assertion assertion = WEB_ASSERTION;
+	TRY(web_assertion_read(request->body, &assertion));
+	TRY(web_passkey_prove(call, purpose, &assertion, &call->person));
+	*out = (struct proof){ .form = "passkey" };
+	SHA256(assertion.credential.data, assertion.credential.len, out->digest);
+	return OK;
+}
+
+/* In force, and with a role at this counter. */
+static RESULT check_standing(struct lra_call *call)
+{
+	const struct fault_rule *rule =
+		call->person == NULL
+			? &rule_role
+			: roster_lapsed(call->lra->roster, call->person, call->now);
+	if (rule == NULL && (call->person->roles & (READER | ROLE_LRA_ADMIN)) == 0)
+		rule = &rule_role;
+	if (rule == NULL)
+		return OK;
+	TRY(audit_refused(call, rule->code));
+	return lra_refuse(call, E_DENIED, rule, "", "%s", "");
+}
+
+static RESULT do_post_session(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
 	struct web_session_row row;
-	uint8_t digest[32];
+	struct proof proof;
 	char token[WEB_TOKEN];
-	SHA256(call->certificate.data, call->certificate.len, digest);
-	TRY(web_session_open(call, "card", digest, &row, token));
+	TRY(call->lra->door == DOOR_CARD
+			? prove_by_card(call, &proof)
+			: prove_by_passkey(call, request, WEB_LOGIN, &proof));
+	TRY(check_standing(call));
+	TRY(web_session_open(call, proof.form, proof.digest, &row, token));
 	TRY(web_cookie_set(response, lra_cookie_name(call->lra->door), token));
 	response->status = 201;
 	return answer(call->lra, request, &row, token, &response->body);
 }
 
-static struct lra_call call_of(struct lra *lra, const struct http_request *request,
-	struct faults *faults)
+/* ---- step-up */
+
+/* What the card proved long ago says nothing of now: this connection ends, the next one begins with the card. */
+static RESULT prove_again_by_card(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
 {
-	return (struct lra_call){ .lra = lra,
+	if (request->now <= request->connected_at + CARD_FRESH_S)
+		return OK;
+	TRY(http_header(response, "Connection", "close"));
+	return lra_refuse(call, E_DENIED, &rule_card, "", "%s", "");
+}
+
+static RESULT prove_again_by_passkey(struct lra_call *call,
+	const struct http_request *request)
+{
+	const struct roster_person *whose = call->person;
+	struct proof proof;
+	TRY(prove_by_passkey(call, request, WEB_STEP_UP, &proof));
+	return call->person == whose
+		       ? OK
+		       : lra_refuse(call, E_DENIED, &web_rule_other, "", "%s", "");
+}
+
+static RESULT do_post_step_up(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	struct web_session_row row;
+	char token[WEB_TOKEN];
+	struct err err = find(call->lra, request, &row, token);
+	if (err.code == E_NOT_FOUND)
+		return lra_refuse(call, E_DENIED, &web_rule_none, "", "%s", "");
+	TRY(err);
+	TRY(call->lra->door == DOOR_CARD ? prove_again_by_card(call, request, response)
+					 : prove_again_by_passkey(call, request));
+	TRY(web_session_verify(call, &row, token));
+	TRY(web_cookie_set(response, lra_cookie_name(call->lra->door), token));
+	return answer(call->lra, request, &row, token, &response->body);
+}
+
+/* ---- logout */
+
+static RESULT do_post_logout(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	struct web_session_row row;
+	char token[WEB_TOKEN];
+	struct err err = find(call->lra, request, &row, token);
+	if (!err_is(err))
+		TRY(web_session_end(call, &row, "logout"));
+	else if (err.code != E_NOT_FOUND)
+		return err;
+	TRY(web_cookie_set(response, lra_cookie_name(call->lra->door), NULL));
+	return buf_append_text(&response->body, "{\"login\":\"none\"}\n");
+}
+
+/* ---- the handlers */
+
+/* As lra_route_serve_open(), but what is refused here has its audit row already, or needs none. */
+static RESULT serve(void *context, const struct http_request *request,
+	struct http_response *response, lra_deed work)
+{
+	struct lra *lra = context;
+	struct faults faults = { .count = 0 };
+	struct lra_call call = { .lra = lra,
 		.person = roster_person(lra->roster, request->who),
 		.certificate = request->client_certificate,
 		.roles = request->role,
 		.session = request->session,
 		.now = request->now,
 		.ref = request->ref,
-		.faults = faults };
-}
-
-static RESULT post_session(void *context, const struct http_request *request,
-	struct http_response *response)
-{
-	struct faults faults = { .count = 0 };
-	struct lra_call call = call_of(context, request, &faults);
-	if (call.certificate.len == 0)
-		return tell(&call, request, &web_rule_none, response);
-	if (call.person != NULL && (call.person->roles & (READER | ROLE_LRA_ADMIN)) != 0)
-		return log_in(&call, request, response);
-	TRY(audit_refused(&call, rule_role.code));
-	return tell(&call, request, &rule_role, response);
-}
-
-static RESULT post_step_up(void *context, const struct http_request *request,
-	struct http_response *response)
-{
-	struct faults faults = { .count = 0 };
-	struct lra_call call = call_of(context, request, &faults);
-	struct web_session_row row;
-	char token[WEB_TOKEN];
-	struct err err = find(call.lra, request, &row, token);
-	if (err.code == E_NOT_FOUND)
-		return tell(&call, request, &web_rule_none, response);
-	TRY(err);
-	/* What the card proved long ago says nothing of now: this connection ends, the next one begins with the card. */
-	if (request->now > request->connected_at + CARD_FRESH_S) {
-		TRY(http_header(response, "Connection", "close"));
-		return tell(&call, request, &rule_card, response);
-	}
-	TRY(web_session_verify(&call, &row, token));
-	TRY(web_cookie_set(response, lra_cookie_name(call.lra->door), token));
-	return answer(call.lra, request, &row, token, &response->body);
-}
-
-static RESULT post_logout(void *context, const struct http_request *request,
-	struct http_response *response)
-{
-	struct faults faults = { .count = 0 };
-	struct lra_call call = call_of(context, request, &faults);
-	struct web_session_row row;
-	char token[WEB_TOKEN];
-	struct err err = find(call.lra, request, &row, token);
-	if (!err_is(err))
-		TRY(web_session_end(&call, &row, "logout"));
-	else if (err.code != E_NOT_FOUND)
+		.faults = &faults };
+	struct err err = work(&call, request, response);
+	if (!err_is(err) || faults.count == 0)
 		return err;
-	TRY(web_cookie_set(response, lra_cookie_name(call.lra->door), NULL));
-	return buf_append_text(&response->body, "{\"login\":\"none\"}\n");
+	log_notice(&request->subject, "refused", "code", faults.row[0].code);
+	buf_clear(&response->body);
+	response->status = err_kind(err.code)->http_status;
+	return http_faults_body(err.code, &faults, request->ref, &response->body);
 }
+
+#define HANDLER(name)                                                                    \
+	static RESULT name(void *context, const struct http_request *request,            \
+		struct http_response *response)                                          \
+	{                                                                                \
+		return serve(context, request, response, do_##name);                     \
+	}
 
 /* clang-format off */
+HANDLER(post_options)
+HANDLER(post_session)
+HANDLER(post_step_up)
+HANDLER(post_logout)
+
 static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
-	{ "GET",  "/v1/session",         0, MEDIA_NONE, 0,       get_session,
+	{ "GET",  "/v1/session",         0, MEDIA_NONE, 0,        get_session,
 	  "Who asks, and what he may" },
-	{ "POST", "/v1/session",         0, MEDIA_JSON, 4 * KIB, post_session,
+	{ "POST", "/v1/session/options", 0, MEDIA_JSON, 64 * KIB, post_options,
+	  "What a passkey is to sign, to log in, to step up or to decide" },
+	{ "POST", "/v1/session",         0, MEDIA_JSON, 16 * KIB, post_session,
 	  "Logs in" },
-	{ "POST", "/v1/session/step-up", 0, MEDIA_JSON, 4 * KIB, post_step_up,
+	{ "POST", "/v1/session/step-up", 0, MEDIA_JSON, 16 * KIB, post_step_up,
 	  "Proves anew that the person is there" },
-	{ "POST", "/v1/session/logout",  0, MEDIA_JSON, 1 * KIB, post_logout,
+	{ "POST", "/v1/session/logout",  0, MEDIA_JSON, 1 * KIB,  post_logout,
 	  "Logs out" },
 };
 /* clang-format on */

@@ -23,14 +23,20 @@ web_rule_origin = { "session.origin", "R-ACC-06",
 	"This request came from another site's page and was refused.",
 	"他のサイトの画面からの要求のため、受け付けませんでした。" };
 
-const struct web_step_up web_step_ups[] = { /* method, path */
-	{ "POST", "/v1/applications/{receipt}/decisions" },
-	{ "POST", "/v1/applications/{receipt}/delivery" },
-	{ "POST", "/v1/applications/{receipt}/pin" },
-	{ "POST", "/v1/revocations" },
-	{ "POST", "/v1/enrolment-codes" },
-	{ "POST", "/v1/passkeys/{id}/decisions" },
-	{ NULL, NULL },
+const struct web_step_up web_step_ups[] = { /* method, path, how grave */
+	{ "POST", "/v1/applications/{receipt}/decisions",            WEB_SIGNED },
+	{ "POST", "/v1/revocations",                                 WEB_SIGNED },
+	{ "POST", "/v1/passkeys/{id}/decisions",                     WEB_SIGNED },
+	{ "POST", "/v1/applications/{receipt}/delivery",             WEB_GRAVE },
+	{ "POST", "/v1/applications/{receipt}/pin",                  WEB_GRAVE },
+	{ "POST", "/v1/papers",                                      WEB_GRAVE }, /* PIN letters */
+	{ "GET",  "/v1/ledger",                                      WEB_GRAVE }, /* all people of a period leave the counter */
+	{ "GET",  "/v1/applications/{receipt}/archive-key",          WEB_GRAVE }, /* so do sealed papers */
+	{ "GET",  "/v1/applications/{receipt}/sealed/{sha256}",      WEB_GRAVE },
+	{ "POST", "/v1/applications/{receipt}/destruction",          WEB_GRAVE },
+	{ "POST", "/v1/applications/{receipt}/destruction/approval", WEB_GRAVE },
+	{ "POST", "/v1/enrolment-codes",                             WEB_GRAVE },
+	{ NULL, NULL, WEB_LIGHT },
 };
 /* clang-format on */
 
@@ -62,11 +68,11 @@ bool web_guard_is_ours(const struct web_origin *from)
 	return !changes || from->program || site != NULL || from->origin != NULL;
 }
 
-bool web_guard_needs_step_up(const struct http_route *route)
+enum web_grave web_guard_grave(const struct http_route *route)
 {
 	for (const struct web_step_up *row = web_step_ups; row->method != NULL; row++)
 		if (strcmp(row->method, route->method) == 0 &&
 			strcmp(row->path, route->path) == 0)
-			return true;
-	return false;
+			return row->grave;
+	return WEB_LIGHT;
 }

@@ -31,12 +31,14 @@ bool web_guard_changes(const char *method);
 
 /*
  * The deeds that need a fresh proof of the person (UX part 4: approve, issue, print PIN, revoke, export); one table. Borrowed,
- * ended by a row without method.
+ * ended by a row without method. WEB_SIGNED: by passkey the deed is such a proof itself, for the passkey signs the very deed.
  */
+enum web_grave { WEB_LIGHT, WEB_GRAVE, WEB_SIGNED };
 struct web_step_up {
 	const char *method, *path; /* of a row of the routes */
+	enum web_grave grave;
 };
 extern const struct web_step_up web_step_ups[];
-bool web_guard_needs_step_up(const struct http_route *route);
+enum web_grave web_guard_grave(const struct http_route *route);
 
 #endif

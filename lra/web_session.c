@@ -1,12 +1,14 @@
 #include "lra/web_session.h"
 
 #include "lra/conf.h"
+#include "lra/web_passkey.h"
 
 static const char *const names[WEB_LIFE_COUNT] = { [WEB_LIVE] = "live",
 	[WEB_ENDED] = "ended",
 	[WEB_IDLE] = "idle",
 	[WEB_TIME] = "time",
-	[WEB_ROSTER] = "roster" };
+	[WEB_ROSTER] = "roster",
+	[WEB_PASSKEY] = "passkey" };
 
 const char *web_life_name(enum web_life life)
 {
@@ -34,7 +36,7 @@ static bool has_its_roles(const struct lra *lra, const struct web_session_row *r
 	return strcmp(roles, row->roles) == 0;
 }
 
-enum web_life web_session_judge(const struct lra *lra, const struct web_session_row *row,
+static enum web_life judge_time(const struct lra *lra, const struct web_session_row *row,
 	int64_t now)
 {
 	if (row->ended)
@@ -44,6 +46,18 @@ enum web_life web_session_judge(const struct lra *lra, const struct web_session_
 	if (now >= row->seen_at + lra->conf->session_idle_s)
 		return WEB_IDLE;
 	return has_its_roles(lra, row, now) ? WEB_LIVE : WEB_ROSTER;
+}
+
+RESULT web_session_judge(const struct lra *lra, const struct web_session_row *row,
+	int64_t now, enum web_life *out)
+{
+	enum web_life life = judge_time(lra, row, now);
+	bool in_force = true;
+	if (life == WEB_LIVE && strcmp(row->form, "passkey") == 0)
+		TRY(web_passkey_in_force(lra, row->credential, row->person, now,
+			&in_force));
+	*out = in_force ? life : WEB_PASSKEY;
+	return OK;
 }
 
 int64_t web_session_fresh_s(const struct lra *lra, int64_t verified_at, int64_t now)
@@ -159,7 +173,8 @@ RESULT web_session_sweep(struct lra_call *call)
 	for (size_t i = 0; i < db_count(rows); i++) {
 		struct web_session_row row;
 		lra_store_read_session(rows, i, &row);
-		enum web_life life = web_session_judge(call->lra, &row, call->now);
+		enum web_life life;
+		TRY(web_session_judge(call->lra, &row, call->now, &life));
 		if (life == WEB_LIVE)
 			continue;
 		struct err err = web_session_end(call, &row, web_life_name(life));

@@ -7,15 +7,24 @@
 #include "lra/web_token.h"
 
 /* What is there for a session: why it is not worth anything, too. */
-enum web_life { WEB_LIVE, WEB_ENDED, WEB_IDLE, WEB_TIME, WEB_ROSTER, WEB_LIFE_COUNT };
+enum web_life {
+	WEB_LIVE,
+	WEB_ENDED,
+	WEB_IDLE,
+	WEB_TIME,
+	WEB_ROSTER,
+	WEB_PASSKEY,
+	WEB_LIFE_COUNT
+};
 const char *web_life_name(enum web_life life); /* as in web_session.ended_by: "idle" */
 
 /*
  * Judged anew at each request: not ended, seen within the idle time, before its absolute end, and its person has the very
- * roles that the roster gave him at login, in force.
+ * roles that the roster gave him at login, in force; the passkey that logged in is his, in force. E_RETRY, E_IO: the registry
+ * could not be asked.
  */
-enum web_life web_session_judge(const struct lra *lra, const struct web_session_row *row,
-	int64_t now);
+RESULT web_session_judge(const struct lra *lra, const struct web_session_row *row,
+	int64_t now, enum web_life *out);
 /* Seconds for which the last proof of the person still counts; 0: no more. */
 int64_t web_session_fresh_s(const struct lra *lra, int64_t verified_at, int64_t now);
 

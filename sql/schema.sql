@@ -598,7 +598,7 @@ CREATE TABLE web_session (
 	verified_at timestamptz NOT NULL, -- the last login or step-up
 	ends_at timestamptz NOT NULL,
 	ended_at timestamptz,
-	ended_by text CHECK (ended_by IN ('logout', 'login', 'idle', 'time', 'roster')),
+	ended_by text CHECK (ended_by IN ('logout', 'login', 'idle', 'time', 'roster', 'passkey')),
 	CONSTRAINT ended_whole CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 );
 CREATE UNIQUE INDEX web_session_single ON web_session (person) WHERE ended_at IS NULL;
@@ -616,6 +616,18 @@ END
 $$;
 CREATE TRIGGER guard BEFORE UPDATE ON web_session FOR EACH ROW EXECUTE FUNCTION web_session_guard();
 CREATE TRIGGER final BEFORE DELETE ON web_session FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a passkey is asked to sign so that its owner may log in or step up. Whoever takes one lets it expire: it is good once.
+-- Rows that have expired are used again for others, so that nobody who asks and asks can fill the registry.
+CREATE TABLE web_challenge (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	challenge bytea NOT NULL UNIQUE CHECK (length(challenge) = 32),
+	purpose text NOT NULL CHECK (purpose IN ('login', 'stepUp')),
+	session_id bigint REFERENCES web_session,
+	expires_at timestamptz NOT NULL CHECK (expires_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	CONSTRAINT whose CHECK ((purpose = 'login') = (session_id IS NULL))
+);
+CREATE INDEX web_challenge_expiry ON web_challenge (expires_at);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Passkeys (R-ACC-04): a code that an administrator handed out, what a browser registered with it, and what administrators
@@ -663,6 +675,7 @@ CREATE TABLE credential (
 	last_used_at timestamptz
 );
 CREATE INDEX credential_of_person ON credential (person, id);
+CREATE UNIQUE INDEX credential_digest ON credential (sha256(credential_id)); -- as sessions name it
 CREATE FUNCTION credential_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.sign_count < OLD.sign_count OR (NEW.id, NEW.credential_id, NEW.person, NEW.lra, NEW.content, NEW.code_id,
@@ -817,6 +830,8 @@ GRANT SELECT (id, application_id, state, refusal, placed_at, answered_at) ON cer
 GRANT USAGE ON SEQUENCE receipt_sequence TO inkan_lra;
 GRANT SELECT, INSERT ON web_session TO inkan_lra;
 GRANT UPDATE (token_sha256, seen_at, verified_at, ended_at, ended_by) ON web_session TO inkan_lra;
+GRANT SELECT, INSERT ON web_challenge TO inkan_lra;
+GRANT UPDATE (challenge, purpose, session_id, expires_at) ON web_challenge TO inkan_lra;
 GRANT SELECT, INSERT ON application_taker TO inkan_lra;
 GRANT UPDATE (person, taken_at) ON application_taker TO inkan_lra;
 GRANT SELECT ON application_history TO inkan_lra;

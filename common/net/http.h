@@ -30,6 +30,7 @@ struct http_request {
 	unsigned role;   /* what he may */
 	char who[64];    /* who it is: an id, "" nobody */
 	int64_t session; /* 0: none */
+	bool fresh;      /* he proved himself a moment ago */
 	const struct fault_rule
 		*refusal; /* beside an error: the words that the peer gets with it */
 	const char *

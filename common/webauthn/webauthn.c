@@ -217,8 +217,7 @@ RESULT webauthn_register(const struct webauthn_party *party, struct blob challen
 
 /* ---- assertion */
 
-/* Section 6.1.1: one that counts has counted on since it was last seen; one that does not stays at zero. */
-static RESULT check_count(uint32_t before, uint32_t after)
+RESULT webauthn_count_check(uint32_t before, uint32_t after)
 {
 	if ((before != 0 || after != 0) && after <= before)
 		return FAIL(E_CONFLICT, "signature counter: %u after %u", after, before);
@@ -263,7 +262,7 @@ RESULT webauthn_assert(const struct webauthn_party *party,
 		return FAIL(E_IO, "out of memory");
 	TRY(fill(party, hash, authenticator_data, signature, assertion));
 	TRY(webauthn_key_verify(credential, assertion));
-	TRY(check_count(credential->sign_count, head.sign_count));
+	TRY(webauthn_count_check(credential->sign_count, head.sign_count));
 	*sign_count = head.sign_count;
 	return OK;
 }

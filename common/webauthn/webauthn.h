@@ -87,9 +87,14 @@ RESULT webauthn_register(const struct webauthn_party *party, struct blob challen
 	struct webauthn_credential *out);
 
 /*
+ * Section 6.1.1: a counter that counts has counted on since it was last seen; one that does not stays at zero. E_CONFLICT: it
+ * did not grow: the authenticator may have been copied.
+ */
+RESULT webauthn_count_check(uint32_t before, uint32_t after);
+
+/*
  * An assertion (section 7.2) by this credential; that its id is the one the browser named is the caller's to see.
- * sign_count: the new value, to be kept. E_CRYPTO: the signature does not verify. E_CONFLICT: a counter that did not grow:
- * the authenticator may have been copied (section 6.1.1).
+ * sign_count: the new value, to be kept. E_CRYPTO: the signature does not verify. E_CONFLICT: as webauthn_count_check().
  */
 RESULT webauthn_assert(const struct webauthn_party *party,
 	const struct webauthn_credential *credential, struct blob challenge,
