@@ -4,6 +4,7 @@
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
+#include "lra/enrol_store.h"
 
 RESULT answer_received(const struct lra_received *received, const struct lra_form *form,
 	struct buf *out)
@@ -51,6 +52,24 @@ RESULT answer_statement(struct blob statement, struct buf *out)
 	TRY(json_new_object(&object));
 	TRY(json_set_base64(object, "statement", statement));
 	return json_write_pretty(object, out);
+}
+
+RESULT answer_credentials(const struct db_rows *rows, struct json **out)
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; rows != NULL && i < db_count(rows); i++) {
+		AUTO(enrol_passkey_row_clear)
+		struct enrol_passkey_row passkey = ENROL_PASSKEY_ROW;
+		AUTO(json_free) struct json *row = NULL;
+		TRY(lra_store_read_passkey(rows, i, &passkey));
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "type", "public-key"));
+		TRY(json_set_base64(row, "id", buf_view(&passkey.credential_id)));
+		TRY(json_append(array, MOVE(row)));
+	}
+	*out = MOVE(array);
+	return OK;
 }
 
 RESULT answer_revocation(const struct lra_revocation *revocation, struct buf *out)

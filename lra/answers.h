@@ -12,6 +12,8 @@ RESULT answer_repairs(const struct lra_form *form, struct json **out);
 RESULT answer_state(const char *receipt, enum application_state state, struct buf *out);
 /* {"statement": base64}: the exact bytes to be signed. */
 RESULT answer_statement(struct blob statement, struct buf *out);
+/* [{"type": "public-key", "id"} …] of rows of passkeys, as browsers want them; rows NULL: none. */
+RESULT answer_credentials(const struct db_rows *rows, struct json **out);
 RESULT answer_revocation(const struct lra_revocation *revocation, struct buf *out);
 RESULT answer_list(const struct db_rows *rows, size_t limit, struct buf *out);
 /* One application with everything that belongs to it. */

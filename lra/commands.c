@@ -174,6 +174,10 @@ EXAMPLES(paper_examples, "inkan lra paper-receipt A26-000001-K scan.pdf -c sato.
 EXAMPLES(revoke_examples,
 	"inkan lra revoke A26-000001-K --event lostDevice --requester \"holder, called back\" -c sato.cfg");
 EXAMPLES(status_examples, "inkan lra status person 3fa210c477e09b01 -c sato.cfg");
+EXAMPLES(passkey_invite_examples, "inkan lra passkey invite sato -c mori.cfg");
+EXAMPLES(passkey_list_examples, "inkan lra passkey list -c mori.cfg");
+EXAMPLES(passkey_enrol_examples, "inkan lra passkey enrol 12 -c mori.cfg");
+EXAMPLES(passkey_end_examples, "inkan lra passkey end 12 -c mori.cfg");
 EXAMPLES(pack_examples, "inkan lra pack --key my.key --certificate my.pem -o my.p12 --pin-fd 3");
 
 static const struct command commands[] = {
@@ -260,6 +264,14 @@ static const struct command commands[] = {
 	  "失効を申請", revoke_options, revoke_examples, verb_revoke, false },
 	{ "status", "ISSUER SERIAL", 2, 2, "Shows the status of one certificate",
 	  "証明書の状態を表示", config_options, status_examples, verb_status, false },
+	{ "passkey invite", "PERSON", 1, 1, "Gives a code with which somebody registers a passkey at the counter; also who lost his",
+	  "パスキー登録コードを発行 (紛失時の再登録も)", config_options, passkey_invite_examples, verb_passkey_invite, false },
+	{ "passkey list", "", 0, 0, "Lists passkeys with their fingerprints, and who signed for them",
+	  "パスキーと照合用の値・署名者を一覧", config_options, passkey_list_examples, verb_passkey_list, false },
+	{ "passkey enrol", "ID", 1, 1, "Signs whose a passkey is; it counts when two administrators have",
+	  "パスキーの登録に署名 (管理者2人で有効)", signing_options, passkey_enrol_examples, verb_passkey_enrol, false },
+	{ "passkey end", "ID", 1, 1, "Signs that a passkey is no longer used: lost, or its owner left; one signature is enough",
+	  "パスキーの抹消に署名 (紛失・退職など)", signing_options, passkey_end_examples, verb_passkey_end, false },
 	{ "pack", "", 0, 0, "Packs a key of your own and its certificate into PKCS #12, offline",
 	  "鍵と証明書をPKCS#12に格納", pack_options, pack_examples, verb_pack, false },
 };

@@ -146,6 +146,20 @@ static RESULT try_code(void *context, struct db_tx *tx)
 		ROLE_LRA_CLERK, "enrolment", "{\"why\":\"passkey.code\"}");
 }
 
+/* What is open to everybody leaves its own trace. */
+static RESULT refuse_registration(struct lra_call *call, const char *person,
+	const struct fault_rule *rule, const char *field, const char *detail)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	char why[60];
+	snprintf(why, sizeof why, "{\"why\":\"%.40s\"}", rule->code);
+	TRY(db_begin(call->lra->db, &tx));
+	TRY(lra_audit(call, tx, AUDIT_LOGIN_REFUSED, person, ROLE_LRA_CLERK, "enrolment",
+		why));
+	TRY(db_commit(&tx));
+	return lra_refuse(call, E_DENIED, rule, field, "%s", detail);
+}
+
 /* The open code of somebody who is in force. */
 static RESULT check_code(struct lra_call *call, const char *person, const char *code,
 	struct enrol_code_row *row, const struct roster_person **out)
@@ -160,8 +174,12 @@ static RESULT check_code(struct lra_call *call, const char *person, const char *
 		return lra_refuse(call, E_DENIED, &rule_code, "code", "%s", "");
 	*out = roster_person(call->lra->roster, row->person);
 	if (*out == NULL || strcmp((*out)->lra, row->lra) != 0)
-		return lra_refuse(call, E_DENIED, &rule_code, "person", "%s", "");
-	return roster_in_force(call->lra->roster, *out, call->now);
+		return refuse_registration(call, row->person, &rule_code, "person", "");
+	const struct fault_rule *lapsed =
+		roster_lapsed(call->lra->roster, *out, call->now);
+	return lapsed == NULL
+		       ? OK
+		       : refuse_registration(call, row->person, lapsed, "person", "");
 }
 
 RESULT lra_enrol_begin(struct lra_call *call, const char *person, const char *code,
@@ -206,8 +224,8 @@ RESULT lra_enrol_register(struct lra_call *call,
 		&enrolment.credential);
 	if (err.code == E_INPUT || err.code == E_DENIED || err.code == E_POLICY ||
 		err.code == E_CRYPTO)
-		return lra_refuse(call, E_DENIED, &rule_answer, "attestationObject",
-			"%.120s", err.text);
+		return refuse_registration(call, person->id, &rule_answer,
+			"attestationObject", err.text);
 	TRY(err);
 	enrolment.credential.sign_count = 0;
 	TRY(text_copy(person->id, enrolment.person, sizeof enrolment.person));

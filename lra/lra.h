@@ -13,6 +13,7 @@
 #include "common/net/http_files.h"
 #include "lra/examined.h"
 #include "lra/form.h"
+#include "lra/throttle.h"
 
 struct lra_conf {
 	char *id;
@@ -57,6 +58,7 @@ struct lra {
 	struct http_files *web; /* NULL: no pages */
 	int paper_fd;           /* channel to inkan-paper; of the desk's workers */
 	struct file_state roster_state; /* of the file that was read last */
+	struct throttle refused;        /* at what is open to everybody */
 };
 
 /* One deed: who asks for it, when, and what is wrong with it. Borrowed. */

@@ -34,7 +34,10 @@ typedef struct err (*lra_deed)(struct lra_call *call, const struct http_request 
 	struct http_response *response);
 RESULT lra_route_serve(void *context, const struct http_request *request,
 	struct http_response *response, lra_deed work);
-/* The same for a deed that is open to whoever is nobody yet: the person may be missing. */
+/*
+ * The same for a deed that is open to whoever is nobody yet: the person may be missing, refusals leave their audit row
+ * themselves, and an address that is refused too often is not heard for a while (throttle.h).
+ */
 RESULT lra_route_serve_open(void *context, const struct http_request *request,
 	struct http_response *response, lra_deed work);
 #define LRA_HANDLER_OPEN(name)                                                           \

@@ -33,11 +33,17 @@ RESULT lra_routes_join(struct http_route **out, size_t *count)
 	return OK;
 }
 
+/* clang-format off */
+static const struct fault_rule rule_often = { "login.often", "R-ACC-06",
+	"Too many attempts failed. Wait a minute, then try again.",
+	"失敗が続いたため受け付けていません。1分ほど待ってからやり直してください。" };
+/* clang-format on */
+
 /* What is refused with reasons is answered with all of them; a lack of permission is audited too. */
 static RESULT tell(struct lra_call *call, const struct http_request *request,
-	struct err err, struct http_response *response)
+	struct err err, bool open, struct http_response *response)
 {
-	if (err.code == E_DENIED) {
+	if (err.code == E_DENIED && !open) {
 		struct err audit = lra_audit_refusal(call, request->path);
 		if (err_is(audit))
 			log_err(&request->subject, "refusal not audited", audit);
@@ -67,9 +73,14 @@ static RESULT serve(void *context, const struct http_request *request,
 	call.person = roster_person(lra->roster, request->who);
 	if (call.person == NULL && (call.roles & HOLDER) == 0 && !open)
 		return FAIL(E_DENIED, "not in the roster");
-	struct err err = work(&call, request, response);
+	struct err err = open && throttle_is_full(&lra->refused, request->subject.peer,
+					 request->now)
+				 ? lra_refuse(&call, E_DENIED, &rule_often, "", "%s", "")
+				 : work(&call, request, response);
+	if (open && err.code == E_DENIED)
+		throttle_count(&lra->refused, request->subject.peer, request->now);
 	if (err_is(err))
-		return tell(&call, request, err, response);
+		return tell(&call, request, err, open, response);
 	if (strcmp(request->method, "POST") == 0)
 		fault_point("lra.answering"); /* done, but nobody is told */
 	return OK;

@@ -44,6 +44,17 @@ static RESULT do_post_code(struct lra_call *call, const struct http_request *req
 
 /* ---- registering: by whoever knows the code */
 
+/* What the person has already, so that his two passkeys are not on one device. */
+static RESULT write_others(struct json *object, const struct lra_call *call,
+	const char *person)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(json_free) struct json *array = NULL;
+	TRY(lra_store_passkeys_of(call->lra->db, person, &rows));
+	TRY(answer_credentials(rows, &array));
+	return json_set(object, "excludeCredentials", MOVE(array));
+}
+
 static RESULT write_algorithms(struct json *object)
 {
 	AUTO(json_free) struct json *array = NULL;
@@ -78,6 +89,7 @@ static RESULT do_post_registration_options(struct lra_call *call,
 	TRY(json_set_text(answer, "person", challenge.person->id));
 	TRY(json_set_text(answer, "name", challenge.person->name));
 	TRY(write_algorithms(answer));
+	TRY(write_others(answer, call, challenge.person->id));
 	return json_write_pretty(answer, &response->body);
 }
 

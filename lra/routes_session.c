@@ -189,29 +189,14 @@ static RESULT get_session(void *context, const struct http_request *request,
 
 /* ---- the options of a passkey's answer */
 
-static RESULT write_credential(struct json *array, struct blob id)
-{
-	AUTO(json_free) struct json *row = NULL;
-	TRY(json_new_object(&row));
-	TRY(json_set_text(row, "type", "public-key"));
-	TRY(json_set_base64(row, "id", id));
-	return json_append(array, MOVE(row));
-}
-
 /* For a login nobody's: the browser knows its own passkeys, and nobody learns here who has some. */
 static RESULT write_credentials(struct json *object, const struct lra_call *call)
 {
 	AUTO(json_free) struct json *array = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	TRY(json_new_array(&array));
 	if (call->session != 0)
 		TRY(lra_store_passkeys_of(call->lra->db, call->person->id, &rows));
-	for (size_t i = 0; rows != NULL && i < db_count(rows); i++) {
-		AUTO(enrol_passkey_row_clear)
-		struct enrol_passkey_row row = ENROL_PASSKEY_ROW;
-		TRY(lra_store_read_passkey(rows, i, &row));
-		TRY(write_credential(array, buf_view(&row.credential_id)));
-	}
+	TRY(answer_credentials(rows, &array));
 	return json_set(object, "allowCredentials", MOVE(array));
 }
 
@@ -391,43 +376,11 @@ static RESULT do_post_logout(struct lra_call *call, const struct http_request *r
 	return buf_append_text(&response->body, "{\"login\":\"none\"}\n");
 }
 
-/* ---- the handlers */
-
-/* As lra_route_serve_open(), but what is refused here has its audit row already, or needs none. */
-static RESULT serve(void *context, const struct http_request *request,
-	struct http_response *response, lra_deed work)
-{
-	struct lra *lra = context;
-	struct faults faults = { .count = 0 };
-	struct lra_call call = { .lra = lra,
-		.person = roster_person(lra->roster, request->who),
-		.certificate = request->client_certificate,
-		.roles = request->role,
-		.session = request->session,
-		.now = request->now,
-		.ref = request->ref,
-		.faults = &faults };
-	struct err err = work(&call, request, response);
-	if (!err_is(err) || faults.count == 0)
-		return err;
-	log_notice(&request->subject, "refused", "code", faults.row[0].code);
-	buf_clear(&response->body);
-	response->status = err_kind(err.code)->http_status;
-	return http_faults_body(err.code, &faults, request->ref, &response->body);
-}
-
-#define HANDLER(name)                                                                    \
-	static RESULT name(void *context, const struct http_request *request,            \
-		struct http_response *response)                                          \
-	{                                                                                \
-		return serve(context, request, response, do_##name);                     \
-	}
-
 /* clang-format off */
-HANDLER(post_options)
-HANDLER(post_session)
-HANDLER(post_step_up)
-HANDLER(post_logout)
+LRA_HANDLER_OPEN(post_options)
+LRA_HANDLER_OPEN(post_session)
+LRA_HANDLER_OPEN(post_step_up)
+LRA_HANDLER_OPEN(post_logout)
 
 static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
 	{ "GET",  "/v1/session",         0, MEDIA_NONE, 0,        get_session,

@@ -46,6 +46,12 @@ RESULT verb_reject(struct command_call *call);
 RESULT verb_withdraw(struct command_call *call);
 RESULT verb_revoke(struct command_call *call);
 
+/* Passkeys. */
+RESULT verb_passkey_invite(struct command_call *call);
+RESULT verb_passkey_list(struct command_call *call);
+RESULT verb_passkey_enrol(struct command_call *call);
+RESULT verb_passkey_end(struct command_call *call);
+
 /* Certificates. */
 RESULT verb_deliver(struct command_call *call);
 RESULT verb_pin(struct command_call *call);

@@ -5,8 +5,8 @@
 # proves R-ACC-04 R-ACC-05 R-ACC-06 R-LRA-04
 cd "$(dirname "$0")/../.." || exit 1
 source tests/support/story.bash
-make --no-print-directory -s CC=gcc MODE=check build/gcc-check/flow/device build/gcc-check/flow/forge || exit 1
-device=$PWD/build/gcc-check/flow/device forge=$PWD/build/gcc-check/flow/forge
+make --no-print-directory -s CC=gcc MODE=check build/gcc-check/flow/device || exit 1
+device=$PWD/build/gcc-check/flow/device
 clock=$(mktemp -d); chmod 755 "$clock"
 export INKAN_TEST_CLOCK=$clock/offset
 echo 0 >"$INKAN_TEST_CLOCK"; chmod 644 "$INKAN_TEST_CLOCK"
@@ -67,35 +67,34 @@ expect "without a session nothing" 403 session.none ask nobody GET /v1/applicati
 origin=https://evil.example expect "another site's page" 403 session.origin post nobody /v1/session/options '{"purpose":"login"}'
 
 # ---- enrolment: a code, a registration, two administrators
-by_card() { # PERSON METHOD PATH [JSON]: a program with the person's card
-	curl -sS --cacert "$home/conf/server-ca.pem" --cert "$home/ceremony/$1-auth.pem" --key "$home/ceremony/$1-auth.key" -X "$2" \
-		${4:+-H 'Content-Type: application/json' -d "$4"} -o "$work/answer" -w '%{http_code}' "$lra_url$3"
-}
-register() { # PERSON DEVICE: prints nothing; the passkey's number in $id
+passkey() { local person=$1; shift; inkan lra passkey "$@" -c "$home/conf/$person.cfg"; } # WHO VERB…
+register() { # PERSON DEVICE: the passkey's number in $id
 	local code
-	by_card mori POST /v1/enrolment-codes "{\"person\":\"$1\"}" >/dev/null
-	code=$(of_answer .code)
+	code=$(passkey mori invite "$1" --json | jq -r .code)
 	post nobody /v1/registrations/options "{\"person\":\"$1\",\"code\":\"$code\"}" >/dev/null
+	excluded=$(of_answer '.excludeCredentials | length')
 	"$device" create "$work/$2.device" localhost "$counter_url" "$(of_answer .challenge)" |
 		jq --arg person "$1" --arg code "$code" 'del(.credential) + { person: $person, code: $code }' >"$work/made"
 	post nobody /v1/registrations @"$work/made" >/dev/null
 	id=$(sql "SELECT max(id) FROM credential WHERE person = '$1'")
 }
-vouch() { # ADMINISTRATOR ID KIND
-	by_card "$1" GET "/v1/passkeys/$2/statements/$3" >/dev/null
-	of_answer .statement | base64 -d >"$work/s"
-	"$forge" sign "$home/ceremony/$1-sign.key" "$home/ceremony/$1-sign.pem" <"$work/s" >"$work/g"
-	by_card "$1" POST "/v1/passkeys/$2/decisions" "$(jq -n --arg s "$(base64 -w0 "$work/s")" --arg g "$(base64 -w0 "$work/g")" \
-		'{ form: "cms", statement: $s, signature: $g }')"
-}
+enrol() { passkey mori enrol "$1" --yes && passkey ogawa enrol "$1" --yes; }
+refused "nobody invites himself" "somebody else" passkey mori invite mori
+refused "a clerk invites nobody" "403|permitted" passkey sato invite tanaka
+wrong() { post nobody /v1/registrations/options '{"person":"sato","code":"00000-00000-00000-00000"}'; }
+right=$(passkey mori invite sato)
+for n in 1 2 3 4 5; do expect "a wrong code, $n" 403 passkey.code wrong; done
+expect "then the right one is worth nothing, too" 403 passkey.code post nobody /v1/registrations/options "{\"person\":\"sato\",\"code\":\"$right\"}"
 register sato sato; sato_id=$id
 expect "a passkey that nobody vouched for opens nothing" 403 login.passkey log_in sato
-expect "one administrator" 200 "" vouch mori "$sato_id" enrol
-expect "is not enough" 403 login.passkey log_in sato
-expect "two" 200 "" vouch ogawa "$sato_id" enrol
-check "are" says .inForce true
-register kobayashi kobayashi; vouch mori "$id" enrol >/dev/null; vouch ogawa "$id" enrol >/dev/null
-register tanaka tanaka; tanaka_id=$id; vouch mori "$id" enrol >/dev/null; vouch ogawa "$id" enrol >/dev/null
+check "one administrator signs for it" passkey mori enrol "$sato_id" --yes
+expect "that is not enough" 403 login.passkey log_in sato
+refused "he does not sign twice" "already" passkey mori enrol "$sato_id" --yes
+check "the second one does" passkey ogawa enrol "$sato_id" --yes
+check "the list says so" eval 'passkey mori list | grep -q "sato .*in force.*mori, ogawa"'
+equal "for programs, too" "true mori ogawa" "$(passkey ogawa list --json | jq -r '.passkeys[0] | "\(.inForce) \([.signed[].person] | join(" "))"')"
+register kobayashi kobayashi; enrol "$id" >/dev/null 2>&1
+register tanaka tanaka; tanaka_id=$id; enrol "$id" >/dev/null 2>&1
 
 # ---- login
 expect "login by passkey" 201 "" log_in sato
@@ -237,12 +236,31 @@ expect "nor does it ask" 403 session.none post sato /v1/session/options "{\"purp
 # ---- a passkey that has ended (R-ACC-05)
 expect "tanaka is logged in" 200 "" ask tanaka GET /v1/session
 check "by passkey" says .login passkey
-expect "an administrator ends his passkey" 200 "" vouch mori "$tanaka_id" disenrol
+check "an administrator ends his passkey" passkey mori end "$tanaka_id" --yes
 expect "his session is over at once" 403 session.ended ask tanaka GET /v1/applications
 over() { [ "$(live tanaka)" = 0 ]; }
 check "in the registry, too" wait_until 10 over
 equal "for that reason" passkey "$(sql "SELECT ended_by FROM web_session WHERE person = 'tanaka' ORDER BY id DESC LIMIT 1")"
 expect "and there is no other" 403 login.passkey log_in tanaka
+
+# ---- recovery: whoever lost his passkeys begins anew, with two administrators
+register tanaka new; new_id=$id
+equal "his browser is told what he had, so that it takes another device" 1 "$excluded"
+by=new expect "by himself he does not come in" 403 login.passkey log_in tanaka
+check "two administrators sign" enrol "$new_id"
+by=new expect "then he does" 201 "" log_in tanaka
+equal "each step is on record" "passkeyInvited passkeyRegistered passkeyEnrolled passkeyEnrolled" \
+	"$(sql "SELECT string_agg(event, ' ' ORDER BY id) FROM (SELECT id, event FROM audit_event WHERE event LIKE 'passkey%' AND object = 'tanaka' ORDER BY id DESC LIMIT 4) e")"
+
+# ---- whoever is refused again and again is not heard for a minute, and fills no audit trail
+rows() { sql "SELECT count(*) FROM audit_event WHERE event = 'loginRefused'"; }
+for _ in $(seq 90); do post nobody /v1/session "$good_answer" >/dev/null; done
+equal "the address is not heard" login.often "$(code)"
+before=$(rows)
+for _ in $(seq 20); do post nobody /v1/session "$good_answer" >/dev/null; done
+equal "and leaves no more rows" "$before" "$(rows)"
+later 61
+expect "a minute later it is" 403 login.challenge post nobody /v1/session "$good_answer"
 
 # ---- a role that is taken away
 expect "the approver is logged in" 200 "" ask kobayashi GET /v1/applications
