@@ -184,7 +184,7 @@ static void test_codes(void)
 		"replaced used tries", "how each code ended");
 	CHECK_TEXT(postgres_sql("SELECT count(*) FROM audit_event WHERE event = "
 				"'loginRefused' AND result = 'refused'"),
-		"8", "each refusal is on record");
+		"10", "each refusal is on record");
 }
 
 static void sign_by_card(const char *word, int64_t at, struct decision *out)
