@@ -232,7 +232,8 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 		.profiles = out->profiles,
 		.revoked = is_revoked,
 		.papers = papers,
-		.context = out };
+		.context = out,
+		.verified = &out->verified };
 	return check_gateway(out);
 }
 
@@ -279,6 +280,7 @@ static RESULT reload(struct lra *lra, struct conf_faults *faults)
 	lra->issuers = MOVE(issuers);
 	lra->trust.roster = lra->roster;
 	lra->trust.issuers = lra->issuers;
+	lra->verified = (struct verified){ .next = 0 }; /* under issuers of before */
 	return OK;
 }
 

@@ -50,6 +50,7 @@ struct lra {
 	struct roster *roster;
 	struct key_blocklist *weak_keys;
 	struct trust trust;
+	struct verified verified; /* so that judging a passkey at each request is cheap */
 	struct buf gateway_certificate; /* DER */
 	EVP_PKEY *gateway_key;
 	struct signing_key gateway;

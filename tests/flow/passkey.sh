@@ -107,6 +107,19 @@ curl -sS --cacert "$home/conf/server-ca.pem" -b "$work/sato.jar" -o "$work/answe
 equal "the cookie is nothing at the other door" session.none "$(code)"
 equal "one session" 1 "$(live sato)"
 
+# ---- two passkeys, two doors, one person with one session
+register sato second; enrol "$id" >/dev/null 2>&1
+by=second expect "his second passkey is as good" 201 "" log_in sato
+check "and he has two" says '.passkeys' 2
+cp "$work/sato.jar" "$work/counter.jar"
+with_card() { curl -sS --cacert "$home/conf/server-ca.pem" --cert "$home/ceremony/sato-auth.pem" --key "$home/ceremony/sato-auth.key" \
+	-H 'Sec-Fetch-Site: same-origin' -H "Origin: $lra_url" -H 'Content-Type: application/json' -d '{}' -o "$work/answer" "$lra_url/v1/session"; }
+with_card
+check "with his card he is the same person" says '.login + " " + .person.id' "card sato"
+expect "whose other session is over" 403 session.ended ask sato GET /v1/applications
+expect "login by passkey ends that of the card" 201 "" log_in sato
+equal "one session" 1 "$(live sato)"
+
 # ---- answers that prove nothing
 good_answer=$(touched tanaka "$(challenge tanaka '{"purpose":"login"}')")
 expect "login" 201 "" post tanaka /v1/session "$good_answer"
@@ -151,11 +164,17 @@ equal "the counter asks for the hash of the very statement" "$(own_challenge "$i
 	"$(challenge sato "{\"purpose\":\"decision\",\"statement\":\"$identity\"}")"
 expect "nobody is asked to sign another's statement" 400 input post kobayashi /v1/session/options "{\"purpose\":\"decision\",\"statement\":\"$identity\"}"
 later 301
-expect "five minutes later a grave deed wants the person" 403 session.stepUp post sato "/v1/applications/$receipt/pin" ''
-expect "also what takes data out" 403 session.stepUp ask sato GET '/v1/ledger?from=2026-11-01&until=2026-12-01'
-old=$identity
+ask sato GET /v1/session >/dev/null
+grave=$(of_answer '.stepUp.routes[]')
+check "letters, PINs, hand-over, ledger, sealed papers, destruction, codes are grave" test "$(wc -l <<<"$grave")" -ge 9
+while read -r method path; do
+	path=$(sed "s/{receipt}/$receipt/; s/{sha256}/$(printf x | sha256sum | cut -c1-64)/" <<<"$path")
+	expect "five minutes later it wants the person: $method ${path%%\?*}" 403 session.stepUp ask sato "$method" "$path" \
+		-H "Origin: $counter_url" -H "X-Inkan-Token: $(cat "$work/sato.token")"
+done <<<"$grave"
+expect "what is not grave goes on" 200 "" ask sato GET /v1/applications
 expect "a statement as old does not stand for him" 403 session.stepUp post sato "/v1/applications/$receipt/decisions" \
-	"$(signed "$old" "$(touched sato "$(own_challenge "$old")")")"
+	"$(signed "$identity" "$(touched sato "$(own_challenge "$identity")")")"
 identity=$(statement sato "$receipt" identify)
 identified=$(signed "$identity" "$(touched sato "$(own_challenge "$identity")")")
 expect "the thief of a session, without the passkey" 422 crypto post sato "/v1/applications/$receipt/decisions" \
