@@ -168,7 +168,9 @@ static RESULT do_list_passkeys(struct lra_call *call, const struct http_request 
 	AUTO(json_free) struct json *answer = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	(void)request;
-	TRY(lra_store_passkeys(call->lra->db, call->person->lra, &rows));
+	TRY((call->roles & ADMIN) != 0
+			? lra_store_passkeys(call->lra->db, call->person->lra, &rows)
+			: lra_store_passkeys_of(call->lra->db, call->person->id, &rows));
 	TRY(json_new_object(&answer));
 	TRY(json_new_array(&array));
 	for (size_t i = 0; i < db_count(rows); i++) {
@@ -230,8 +232,8 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	  "What a browser needs to make a passkey" },
 	{ "POST", "/v1/registrations",                   0,     MEDIA_JSON, 24 * KIB, post_registration,
 	  "Registers a passkey" },
-	{ "GET",  "/v1/passkeys",                        ADMIN, MEDIA_NONE, 0,        list_passkeys,
-	  "Passkeys of this LRA, and who signed about them" },
+	{ "GET",  "/v1/passkeys",                        STAFF | ADMIN, MEDIA_NONE, 0, list_passkeys,
+	  "Passkeys, and who signed about them" },
 	{ "GET",  "/v1/passkeys/{id}/statements/{kind}", STAFF | ADMIN, MEDIA_NONE, 0, get_passkey_statement,
 	  "The statement about a passkey that is to be signed" },
 	{ "POST", "/v1/passkeys/{id}/decisions",         STAFF | ADMIN, MEDIA_JSON, 96 * KIB, post_passkey_decision,

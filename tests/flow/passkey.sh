@@ -244,6 +244,19 @@ cp "$work/sato.jar" "$work/new.jar"; cp "$work/old.jar" "$work/sato.jar"
 expect "the cookie of before is worth nothing" 403 session.ended ask sato GET /v1/applications
 cp "$work/new.jar" "$work/sato.jar"
 
+# ---- his own passkeys: he sees them, and ends one that is lost
+expect "a clerk sees his own passkeys" 200 "" ask sato GET /v1/passkeys
+check "and nobody else's" says '[.passkeys[].person] | unique | join(" ")' sato
+second=$(of_answer '.passkeys[1].id')
+end_own() { ask sato GET "/v1/passkeys/$1/statements/disenrol" >/dev/null; local s; s=$(of_answer .statement)
+	post sato "/v1/passkeys/$1/decisions" "$(signed "$s" "$(touched sato "$(own_challenge "$s")")")"; }
+expect "another's he does not end" 403 denied end_own "$tanaka_id"
+expect "he ends the one that he lost" 200 "" end_own "$second"
+check "it is over" says .inForce false
+by=second expect "and opens nothing" 403 login.passkey log_in sato
+expect "his session by the other goes on" 200 "" ask sato GET /v1/session
+check "with one passkey left" says .passkeys 1
+
 # ---- logout
 cp "$work/sato.jar" "$work/old.jar"
 expect "logout" 200 "" post sato /v1/session/logout '{}'
