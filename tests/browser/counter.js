@@ -27,7 +27,7 @@ async function pages(language) {
 	};
 	await shown(page, () => page.goto(address_of(language)));
 	await look("login");
-	await shown(page, () => page.getByRole("button", { name: say.login }).click());
+	await shown(page, () => page.getByRole("button", { name: say["login.card"] }).click());
 	equal(`queue ${language}: the heading`, say["state.received"], await page.innerText("h1"));
 	equal(`queue ${language}: the cases that the registry has, in their order`, registry.receipts,
 		await page.locator("table.queue a.number").allInnerTexts());
@@ -40,7 +40,7 @@ async function pages(language) {
 	await shown(page, () => page.keyboard.press("Enter"));
 	check(`case ${language}: Enter opened it`, (await page.innerText("h1")).startsWith(registry.receipts[2]), await page.innerText("h1"));
 	check(`case ${language}: it shows what will be issued`, (await text(page)).includes("Mirai Bank, Ltd."));
-	equal(`case ${language}: a clerk is offered to withdraw, and nothing of an approver`, [say["do.withdraw"]],
+	equal(`case ${language}: a clerk is offered to verify and to withdraw, and nothing of an approver`, [say["do.identify"], say["do.withdraw"]],
 		await page.locator("details.deed summary").allInnerTexts());
 	await look("case");
 
@@ -66,7 +66,7 @@ async function pages(language) {
 async function turn(name, receipt, deed, state) {
 	const { context, page, wrong } = await person(browser, address, ceremony, name, "ja");
 	await shown(page, () => page.goto(address_of("ja")));
-	await shown(page, () => page.getByRole("button", { name: words.ja.login }).click());
+	await shown(page, () => page.getByRole("button", { name: words.ja["login.card"] }).click());
 	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
 	await page.locator("details.deed summary", { hasText: words.ja[`do.${deed}`] }).focus();
 	await page.keyboard.press("Enter");

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Story: a clerk and an approver at the counter's pages, in a real browser with their real certificates, in both languages.
+# Story: a clerk and an approver at the counter's pages, in a real browser, in both languages: with their real certificates, and
+# with passkeys of the browser's own device.
 # Pictures of every page come into build/pictures.
 cd "$(dirname "$0")/../.." || exit 1
 source tests/support/story.bash
@@ -23,3 +24,19 @@ cat "$work/browser"
 passed=$((passed + $(grep -c '^ok ' "$work/browser")))
 check "withdrawn in the registry, too" in_state "${receipts[0]}" withdrawn
 check "sent back in the registry, too" in_state "${receipts[4]}" received
+
+# ---- by passkey
+cat >"$work/enrol" <<-END
+	#!/bin/bash
+	id=\$("$home/bin/inkan" lra passkey list --json -c "$home/conf/mori.cfg" | jq --arg who "\$1" '[.passkeys[] | select(.person == \$who) | .id] | max')
+	for who in mori ogawa; do "$home/bin/inkan" lra passkey enrol "\$id" --yes -c "$home/conf/\$who.cfg" >/dev/null || exit 1; done
+END
+chmod +x "$work/enrol"
+invite() { inkan lra passkey invite "$1" --json -c "$home/conf/mori.cfg" | jq -r .code; }
+jq -n --arg receipt "${receipts[2]}" --arg sato "$(invite sato)" --arg kobayashi "$(invite kobayashi)" \
+	'{ receipt: $receipt, people: { sato: $sato, kobayashi: $kobayashi } }' >"$work/passkey.json"
+node tests/browser/passkey.js "$counter_url" "$pictures" "$work/enrol" <"$work/passkey.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
+cat "$work/browser"
+passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+equal "both decisions are in the registry, by passkey" "2" "$(sql "SELECT count(*) FROM decision AS d JOIN application AS a ON a.id = d.application_id
+	WHERE a.receipt_number = '${receipts[2]}' AND d.form = 'passkey'")"

@@ -7,7 +7,7 @@ export class Refused extends Error {
 		this.status = status;
 		this.ref = said.ref;
 		this.faults = (said.faults ?? []).map((fault) => ({
-			field: fault.field, detail: fault.detail, clause: fault.clause,
+			code: fault.code, field: fault.field, detail: fault.detail, clause: fault.clause,
 			text: language === "ja" ? fault.message_ja : fault.message_en,
 		}));
 	}

@@ -1,14 +1,18 @@
 // One application: what will be issued, what was looked at, who decided; and what may be done with it here.
 import { ask } from "./api.js";
+import { form } from "./deed.js";
 import { groups, make, show } from "./dom.js";
+import { decide } from "./passkey.js";
 import { language, say, sayOf, time } from "./words.js";
 
 const list = (pairs) => make("dl", {}, pairs.flatMap(([term, ...value]) => [make("dt", {}, term), make("dd", {}, value)]));
 const part = (id, title, ...children) => make("section", { "aria-labelledby": id }, make("h2", { id }, title), children);
 const digest = (hex) => make("code", { class: "digest" }, groups(hex));
 
-// Which deeds need nothing but a reason, from which states, by whom (common/flow/application.h).
+// Decisions are signed, the others need nothing but a reason; from which states, by whom (common/flow/application.h).
 const deeds = [
+	{ kind: "identify", role: "lraClerk", from: ["received"] },
+	{ kind: "approve", role: "lraApprover", from: ["identified"] },
 	{ path: "send-back", role: "lraApprover", from: ["identified"] },
 	{ path: "reject", role: "lraApprover", from: ["received", "identified"] },
 	{ path: "withdraw", role: "lraClerk", from: ["received", "identified", "submitted", "refused", "verified"] },
@@ -38,27 +42,41 @@ function faults(rows) {
 		language === "ja" ? fault.message_ja : fault.message_en, fault.field ? ` (${fault.field})` : "", fault.detail ? `: ${fault.detail}` : "")));
 }
 
-function turn(place, receipt, session, deed) {
-	const reason = make("textarea", { id: `${deed.path}-reason`, required: true, maxlength: "499", rows: "2" });
-	const wrong = make("p", { class: "wrong", role: "alert" });
-	const form = make("form", { onsubmit: async (event) => {
-		event.preventDefault();
-		const button = form.querySelector("button");
-		button.disabled = true;
-		try {
-			await ask("POST", `applications/${receipt}/${deed.path}`, { reason: reason.value });
+const said = (text) => { document.querySelector("#said").textContent = text; };
+const folded = (deed, inside) => make("details", { class: "deed" }, make("summary", {}, say(`do.${deed}`)), inside);
+
+function turn(place, receipt, session, { path }) {
+	const reason = make("textarea", { id: `${path}-reason`, required: true, maxlength: "499", rows: "2" });
+	const deed = async () => {
+		await ask("POST", `applications/${receipt}/${path}`, { reason: reason.value });
+		await oneCase(place, receipt, session);
+		said(say(`done.${path}`));
+	};
+	return folded(path, form({}, deed, say(`do.${path}`), make("label", { for: reason.id }, say("reason")), reason,
+		make("p", { class: "quiet" }, say("reasonHelp"))));
+}
+
+// What is signed is read first, and fetched when it is asked for: a statement of a while ago is refused.
+function decision(place, receipt, session, { kind }) {
+	if (session.login !== "passkey")
+		return folded(kind, [make("p", {}, say("signByCard")), make("p", {}, make("code", {}, `inkan lra ${kind} ${receipt}`))]);
+	const reading = form({}, async () => {
+		const { statement } = await ask("GET", `applications/${receipt}/statements/${kind}`);
+		const bytes = Uint8Array.from(atob(statement), (letter) => letter.charCodeAt(0));
+		const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (one) => one.toString(16).padStart(2, "0")).join("");
+		const sign = async () => {
+			await decide(`applications/${receipt}/decisions`, statement);
 			await oneCase(place, receipt, session);
-			document.querySelector("#said").textContent = say(`done.${deed.path}`);
-		} catch (refused) {
-			// What was typed stays where it is.
-			wrong.textContent = [refused.message, ...(refused.faults ?? []).map((fault) => fault.text)].join(" ");
-			button.disabled = false;
-		}
-	} },
-	make("label", { for: reason.id }, say("reason")), reason,
-	make("p", { class: "quiet" }, say("reasonHelp")), wrong,
-	make("button", { type: "submit" }, say(`do.${deed.path}`)));
-	return make("details", { class: "deed" }, make("summary", {}, say(`do.${deed.path}`)), form);
+			said(say(`done.${kind}`));
+		};
+		const signing = form({}, sign, say("signByPasskey"),
+			make("p", {}, say("signThis")), digest(sha256),
+			make("pre", { class: "statement", tabindex: "0", role: "region", "aria-label": say("signThis") },
+				JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2)));
+		reading.replaceWith(signing);
+		signing.querySelector("pre").focus();
+	}, say("readStatement"), make("p", {}, say(`ask.${kind}`)));
+	return folded(kind, reading);
 }
 
 export async function oneCase(place, receipt, session) {
@@ -77,5 +95,6 @@ export async function oneCase(place, receipt, session) {
 			])),
 			part("papers", say("evidence"), evidence(one.evidence ?? []))),
 		part("history", say("history"), history(one)),
-		allowed.length === 0 ? null : part("deeds", say("deeds"), allowed.map((deed) => turn(place, receipt, session, deed))));
+		allowed.length === 0 ? null : part("deeds", say("deeds"), allowed.map((deed) =>
+			(deed.kind ? decision : turn)(place, receipt, session, deed))));
 }

@@ -2,14 +2,15 @@
 import { ask, carry, Refused } from "./api.js";
 import { oneCase } from "./case.js";
 import { make, show } from "./dom.js";
+import { enrol, hello } from "./hello.js";
 import { listen } from "./keys.js";
 import { queue, tabs } from "./queue.js";
 import { language, preferred, say, sayOf, speak } from "./words.js";
 
-const roles = ["lraClerk", "lraApprover", "raOfficer", "auditor", "subscriber"];
+const roles = ["lraClerk", "lraApprover", "lraAdmin", "raOfficer", "auditor", "subscriber"];
 const readers = ["lraClerk", "lraApprover", "auditor"];
 const place = (id) => document.getElementById(id);
-let session = { roles: [] };
+let session = { roles: [], logins: [], doors: {} };
 let turn = 0;
 
 function head() {
@@ -18,7 +19,7 @@ function head() {
 	place("skip").textContent = say("skip");
 	place("office").textContent = session.lra ? `${say("office")}: ${session.lra.name}` : say("office");
 	show(place("who"), name ? `${name} (${mine}) ` : mine,
-		loggedIn() ? make("button", { type: "button", onclick: () => change("session/logout") }, say("logout")) : null);
+		loggedIn() ? make("button", { type: "button", onclick: logout }, say("logout")) : null);
 	place("tabs").setAttribute("aria-label", say("queue"));
 	for (const button of document.querySelectorAll("[data-language]"))
 		button.setAttribute("aria-pressed", String(button.dataset.language === language));
@@ -33,12 +34,6 @@ function drawTabs(open) {
 		href: `#/queue/${tab.state}`, "aria-current": tab.state === open ? "page" : undefined }, sayOf("state", tab.state))) : []);
 }
 
-function hello(room) {
-	show(room, make("h1", {}, say("title")),
-		make("p", {}, loggedIn() ? say("notHere") : say("nobody")),
-		session.login !== "certificate" ? null : make("p", {}, make("button", { type: "button", onclick: () => change("session") }, say("login"))));
-}
-
 function failed(refused) {
 	const known = refused instanceof Refused;
 	show(place("main"), make("h1", {}, say("failed")), make("p", { role: "alert" }, known ? refused.message : say("away")),
@@ -47,10 +42,9 @@ function failed(refused) {
 		make("p", {}, make("a", { href: `#/queue/${home()}` }, say("toQueue"))));
 }
 
-// Login and logout: who is there is read anew afterwards.
-async function change(path) {
+async function logout() {
 	try {
-		await ask("POST", path, {});
+		await ask("POST", "session/logout", {});
 	} catch (refused) {
 		return failed(refused);
 	}
@@ -64,7 +58,8 @@ async function open(focus) {
 	place("said").textContent = "";
 	drawTabs(page === "case" ? null : tabs.some((tab) => tab.state === what) ? what : home());
 	try {
-		if (!mayRead()) hello(room);
+		if (page === "enrol") enrol(room);
+		else if (!mayRead()) hello(room, session, () => start(language));
 		else if (page === "case") await oneCase(room, decodeURIComponent(what), session);
 		else await queue(room, tabs.some((tab) => tab.state === what) ? what : home(), after);
 		if (mine === turn) show(place("main"), room);
@@ -82,7 +77,7 @@ async function start(wanted) {
 		session = await ask("GET", "session");
 		carry(session);
 	} catch (refused) {
-		session = { roles: [] };
+		session = { roles: [], logins: [], doors: {} };
 		head();
 		failed(refused);
 		document.body.dataset.shown = String(++turn);
