@@ -69,7 +69,7 @@ $(B)/tests/run: $(call objects,tests/run.c $(TESTS) $(OFFICES)) $(B)/libcommon.a
 
 # A benchmark: one file of tests/bench with what it shares, and what it measures of the offices.
 BENCHES = $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
-$(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c ca/signer/client.c ca/signer/message.c ca/crl_file.c ca/crl_follow.c \
+$(BENCHES): $(B)/bench/%: $(call objects,tests/bench/%.c tests/bench/bench.c tests/bench/orders.c ca/signer/client.c ca/signer/message.c ca/crl_file.c ca/crl_follow.c \
 		lra/paper/job.c lra/paper/recipient.c lra/paper/sheet.c) \
 		$(B)/libcommon.a
 	@mkdir -p $(@D)

@@ -160,8 +160,13 @@ RESULT base64_append(struct buf *out, struct blob in)
 
 static int base64_value(uint8_t c)
 {
-	const char *at = c == 0 ? NULL : strchr(base64_alphabet, c);
-	return at == NULL ? -1 : (int)(at - base64_alphabet);
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 RESULT base64_decode(struct blob text, struct buf *out)

@@ -170,7 +170,6 @@ static void judge_key(const struct order_rules *rules, const struct order *order
 	const struct profile *profile, enum key_algorithm *algorithm,
 	struct faults *faults)
 {
-	AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
 	uint8_t digest[32];
 	if (order->content.key_origin == KEY_ORIGIN_HANDOVER &&
 		!profile->subscriber_key_generation)
@@ -182,7 +181,7 @@ static void judge_key(const struct order_rules *rules, const struct order *order
 	}
 	key_check(buf_view(&order->spki), profile->key_algorithms, rules->weak_keys,
 		faults);
-	struct err err = key_parse(buf_view(&order->spki), algorithm, &key);
+	struct err err = key_kind(buf_view(&order->spki), algorithm);
 	if (!err_is(err))
 		err = key_digest(buf_view(&order->spki), digest);
 	if (err_is(err))

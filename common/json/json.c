@@ -351,31 +351,21 @@ RESULT json_append_text(struct json *array, const char *text)
 	return json_append(array, outer(json_string(text)));
 }
 
-/* ---- writing */
+/* ---- writing for people; for machines: canonical.c */
 
 static int append(const char *text, size_t len, void *context)
 {
 	return err_is(buf_append(context, blob_make(text, len))) ? -1 : 0;
 }
 
-/* All of it, or nothing: half a document behind what was there would be read as one. */
-static RESULT dump(const struct json *json, size_t flags, struct buf *out)
+RESULT json_write_pretty(const struct json *json, struct buf *out)
 {
 	size_t before = out->len;
-	if (json_dump_callback(inner(json), append, out, flags | JSON_ENCODE_ANY) == 0)
+	if (json_dump_callback(inner(json), append, out,
+		    JSON_INDENT(2) | JSON_ENCODE_ANY) == 0)
 		return OK;
 	out->len = before;
 	if (out->data != NULL)
 		out->data[before] = 0;
 	return FAIL(E_INPUT, "json: longer than %zu bytes", out->max);
-}
-
-RESULT json_write(const struct json *json, struct buf *out)
-{
-	return dump(json, JSON_COMPACT | JSON_SORT_KEYS, out);
-}
-
-RESULT json_write_pretty(const struct json *json, struct buf *out)
-{
-	return dump(json, JSON_INDENT(2), out);
 }
