@@ -1,7 +1,5 @@
 #include "ca/commands.h"
 
-#include <unistd.h>
-
 #include "ca/cert_store.h"
 #include "ca/conf.h"
 #include "ca/loops.h"
@@ -27,15 +25,6 @@ static RESULT load(struct command_call *call, struct ca_conf *conf)
 
 /* ---- serve */
 
-static RESULT own_path(char *out, size_t size)
-{
-	ssize_t len = readlink("/proc/self/exe", out, size - 1);
-	if (len <= 0)
-		return FAIL(E_IO, "could not find our own program");
-	out[len] = 0;
-	return OK;
-}
-
 static RESULT run_process(const char *process, const struct ca_conf *conf)
 {
 	enum { PIPE = 3 };
@@ -51,17 +40,15 @@ static RESULT run_process(const char *process, const struct ca_conf *conf)
 static RESULT run_serve(struct command_call *call)
 {
 	AUTO(ca_conf_clear) struct ca_conf conf = { .id = NULL };
-	char self[4096], name[64];
+	char name[64];
 	const char *process = command_text(call, "process");
 	TRY(load(call, &conf));
 	TRY(proc_signals());
-	TRY(own_path(self, sizeof self));
 	snprintf(name, sizeof name, "ca%s%s", process == NULL ? "" : "-",
 		process == NULL ? "" : process);
 	log_open(name, 6);
-	struct err err = process != NULL
-				 ? run_process(process, &conf)
-				 : ca_serve(&conf, command_text(call, "config"), self);
+	struct err err = process != NULL ? run_process(process, &conf)
+					 : ca_serve(&conf, command_text(call, "config"));
 	if (err_is(err))
 		log_err(NULL, "ended", err);
 	return err;

@@ -1,19 +1,11 @@
 #include "ca/serve.h"
 
-#include <poll.h>
 #include <unistd.h>
 
-#include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/table.h"
 #include "common/proc/proc.h"
 
-enum {
-	GRACE_S = 10,
-	QUICK_MS =
-		5000, /* processes that lived shorter than this are started again more slowly */
-	PAUSE_MS = 1000,
-};
+enum { GRACE_S = 10 };
 
 /* The pipes between the processes; each end is handed to one of them. */
 struct pipes {
@@ -38,38 +30,40 @@ static void pipes_close(struct pipes *p)
 }
 AUTO_DEFINE_HELD(struct pipes, pipes_close)
 
-/* The folder of the other programs: as set, or that of our own. */
-static RESULT program(const struct ca_conf *conf, const char *self, const char *name,
-	char *out, size_t size)
+struct parent {
+	const struct ca_conf *conf;
+	const char *conf_path;
+	char self[4096], signer[4096], lint[4096];
+	bool told;
+};
+
+/* In the folder that is set, or beside our own. */
+static RESULT find_program(const struct ca_conf *conf, const char *name, char *out,
+	size_t size)
 {
-	const char *slash = strrchr(self, '/');
-	int len = conf->programs[0] != 0
-			  ? snprintf(out, size, "%s/%s", conf->programs, name)
-		  : slash == NULL ? snprintf(out, size, "%s", name)
-				  : snprintf(out, size, "%.*s/%s", (int)(slash - self),
-					    self, name);
-	return len > 0 && (size_t)len < size
+	if (conf->programs[0] == 0)
+		return proc_program(name, out, size);
+	return (size_t)snprintf(out, size, "%s/%s", conf->programs, name) < size
 		       ? OK
 		       : FAIL(E_INPUT, "path of %s: too long", name);
 }
 
 /* One life of all processes; E_STATE when one of them ended. */
-static RESULT run_once(const struct ca_conf *conf, const char *conf_path,
-	const char *self, bool *told)
+static RESULT run_once(void *context)
 {
+	struct parent *parent = context;
+	const struct ca_conf *conf = parent->conf;
+	const char *self = parent->self, *conf_path = parent->conf_path;
 	AUTO(pipes_close) struct pipes p = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-	char signer[4096], lint[4096];
-	TRY(program(conf, self, "inkan-signer", signer, sizeof signer));
-	TRY(program(conf, self, "inkan-lint", lint, sizeof lint));
 	TRY(pipes_open(&p));
 	struct proc_child children[] = {
 		{ .name = "lint",
 			.user = conf->user_lint,
-			.argv = { lint, "-c", conf->lint_conf, NULL },
+			.argv = { parent->lint, "-c", conf->lint_conf, NULL },
 			.fds = { p.lint[1], -1, -1, -1, -1, -1 } },
 		{ .name = "signer",
 			.user = conf->user_signer,
-			.argv = { signer, "-c", conf->signer_conf, NULL },
+			.argv = { parent->signer, "-c", conf->signer_conf, NULL },
 			.fds = { p.lint[0], p.issue[1], p.publish[1], -1, -1, -1 } },
 		{ .name = "issuer",
 			.user = conf->user_issuer,
@@ -91,23 +85,17 @@ static RESULT run_once(const struct ca_conf *conf, const char *conf_path,
 		TRY_IN(proc_start(&children[i]), "%s", children[i].name);
 	/* The ends belong to the children now: a dead one must be seen by its peers as a closed pipe. */
 	pipes_close(&p);
-	if (!*told)
+	if (!parent->told)
 		TRY(proc_ready((int)conf->ready_fd, "ready"));
-	*told = true;
+	parent->told = true;
 	return proc_watch(children, COUNT(children), GRACE_S);
 }
 
-RESULT ca_serve(const struct ca_conf *conf, const char *conf_path, const char *self)
+RESULT ca_serve(const struct ca_conf *conf, const char *conf_path)
 {
-	bool told = false;
-	while (!proc_stop) {
-		int64_t started = clock_monotonic_ms();
-		struct err err = run_once(conf, conf_path, self, &told);
-		if (err.code != E_STATE)
-			return err;
-		log_err(NULL, "starting all processes anew", err);
-		if (clock_monotonic_ms() - started < QUICK_MS)
-			poll(NULL, 0, PAUSE_MS);
-	}
-	return OK;
+	struct parent parent = { .conf = conf, .conf_path = conf_path };
+	TRY(proc_program(NULL, parent.self, sizeof parent.self));
+	TRY(find_program(conf, "inkan-signer", parent.signer, sizeof parent.signer));
+	TRY(find_program(conf, "inkan-lint", parent.lint, sizeof parent.lint));
+	return proc_live(run_once, &parent);
 }

@@ -4,7 +4,7 @@
 
 #include "ca/ca.h"
 
-/* Until proc_stop. When one process ends, all are stopped and started anew, because they share pipes. self: our program. */
-RESULT ca_serve(const struct ca_conf *conf, const char *conf_path, const char *self);
+/* Until proc_stop. When one process ends, all are stopped and started anew, because they share pipes. */
+RESULT ca_serve(const struct ca_conf *conf, const char *conf_path);
 
 #endif

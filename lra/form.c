@@ -203,19 +203,6 @@ static RESULT read_key(const struct json *object, struct lra_form *form,
 	return OK;
 }
 
-static RESULT read_digest(const struct json *object, const char *name,
-	uint8_t out[static 32])
-{
-	AUTO(buf_clear) struct buf bytes = BUF(32);
-	const char *hex;
-	TRY(json_get_text(object, name, &hex));
-	TRY_IN(hex_decode(hex, &bytes), "%s", name);
-	if (bytes.len != 32)
-		return FAIL(E_INPUT, "%s: not 64 hex digits", name);
-	memcpy(out, bytes.data, 32);
-	return OK;
-}
-
 static RESULT read_acceptance(const struct json *object, struct form_acceptance *out)
 {
 	static const char *const members[] = { "agreement", "acceptedBy", "means",
@@ -225,7 +212,7 @@ static RESULT read_acceptance(const struct json *object, struct form_acceptance 
 		return OK;
 	TRY(json_get_object(object, "acceptance", &inner));
 	TRY_IN(json_only(inner, members), "acceptance");
-	TRY_IN(read_digest(inner, "agreement", out->agreement), "acceptance");
+	TRY_IN(json_get_digest(inner, "agreement", out->agreement), "acceptance");
 	TRY_IN(get_word(inner, "acceptedBy", "", out->accepted_by,
 		       sizeof out->accepted_by),
 		"acceptance");

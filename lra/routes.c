@@ -243,15 +243,11 @@ static RESULT do_post_paper_receipt(struct lra_call *call,
 {
 	static const char *const members[] = { "sha256", NULL };
 	AUTO(json_free) struct json *object = NULL;
-	AUTO(buf_clear) struct buf digest = BUF(32);
-	const char *hex;
+	uint8_t digest[32];
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
-	TRY(json_get_text(object, "sha256", &hex));
-	TRY_IN(hex_decode(hex, &digest), "sha256");
-	if (digest.len != 32)
-		return FAIL(E_INPUT, "sha256: not 64 hex digits");
-	TRY(lra_receipt_by_paper(call, request->parameter[0], buf_view(&digest)));
+	TRY(json_get_digest(object, "sha256", digest));
+	TRY(lra_receipt_by_paper(call, request->parameter[0], BLOB(digest)));
 	return answer_state(request->parameter[0], APP_ACCEPTED, &response->body);
 }
 

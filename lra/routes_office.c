@@ -1,5 +1,6 @@
 /* routes_office: what a page has to know before anything is typed: the contract, its profiles, life events; and the preview. */
 #include "common/base/table.h"
+#include "common/json/fault_json.h"
 #include "common/json/json.h"
 #include "lra/answers.h"
 #include "lra/routes.h"
@@ -127,19 +128,7 @@ static RESULT do_get_office(struct lra_call *call, const struct http_request *re
 static RESULT set_faults(struct json *object, const struct faults *faults)
 {
 	AUTO(json_free) struct json *array = NULL;
-	TRY(json_new_array(&array));
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->row[i];
-		AUTO(json_free) struct json *row = NULL;
-		TRY(json_new_object(&row));
-		TRY(json_set_text(row, "code", fault->code));
-		TRY(json_set_text(row, "clause", fault->clause));
-		TRY(json_set_text(row, "field", fault->field));
-		TRY(json_set_text(row, "detail", fault->detail));
-		TRY(json_set_text(row, "message_en", fault->en));
-		TRY(json_set_text(row, "message_ja", fault->ja));
-		TRY(json_append(array, MOVE(row)));
-	}
+	TRY(fault_json_new(faults, &array));
 	return json_set(object, "faults", MOVE(array));
 }
 

@@ -1,7 +1,5 @@
 #include "ra/commands.h"
 
-#include <unistd.h>
-
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
@@ -33,20 +31,15 @@ static RESULT run_process(const char *process, const struct ra_conf *conf)
 static RESULT run_serve(struct command_call *call)
 {
 	AUTO(ra_conf_clear) struct ra_conf conf = { .id = NULL };
-	char self[4096], name[64];
+	char name[64];
 	const char *process = command_text(call, "process");
 	TRY(load(call, &conf));
 	TRY(proc_signals());
-	ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (len <= 0)
-		return FAIL(E_IO, "could not find our own program");
-	self[len] = 0;
 	snprintf(name, sizeof name, "ra%s%s", process == NULL ? "" : "-",
 		process == NULL ? "" : process);
 	log_open(name, 6);
-	struct err err = process != NULL
-				 ? run_process(process, &conf)
-				 : ra_serve(&conf, command_text(call, "config"), self);
+	struct err err = process != NULL ? run_process(process, &conf)
+					 : ra_serve(&conf, command_text(call, "config"));
 	if (err_is(err))
 		log_err(NULL, "ended", err);
 	return err;

@@ -50,18 +50,11 @@ static RESULT load(struct command_call *call, struct script *script)
 /* inkan-lint stands beside us unless the site says where. */
 static RESULT find_linter(const struct site *site, char out[static ROOM_PATH])
 {
-	static const char name[] = "inkan-lint";
 	if (site->lint_program[0] != 0)
 		return snprintf(out, ROOM_PATH, "%s", site->lint_program) < ROOM_PATH
 			       ? OK
 			       : FAIL(E_INPUT, "lint: the path is too long");
-	ssize_t len = readlink("/proc/self/exe", out, ROOM_PATH - sizeof name);
-	if (len <= 0 || len >= ROOM_PATH - (ssize_t)sizeof name)
-		return FAIL(E_IO,
-			"lint: our own path could not be read; the site may say it");
-	out[len] = 0;
-	char *slash = strrchr(out, '/');
-	memcpy(slash == NULL ? out : slash + 1, name, sizeof name);
+	TRY_IN(proc_program("inkan-lint", out, ROOM_PATH), "lint (the site may say it)");
 	return OK;
 }
 

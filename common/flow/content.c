@@ -119,21 +119,6 @@ static RESULT san_from_json(const struct json *array, struct general_names *out)
 	return OK;
 }
 
-/* ---- digests as hex */
-
-static RESULT get_digest(const struct json *object, const char *name,
-	uint8_t out[static 32])
-{
-	AUTO(buf_clear) struct buf bytes = BUF(32);
-	const char *hex;
-	TRY(json_get_text(object, name, &hex));
-	TRY_IN(hex_decode(hex, &bytes), "%s", name);
-	if (bytes.len != 32)
-		return FAIL(E_INPUT, "%s: not 64 hex digits", name);
-	memcpy(out, bytes.data, 32);
-	return OK;
-}
-
 static RESULT get_word(const struct json *object, const char *name, char *out,
 	size_t size)
 {
@@ -163,7 +148,7 @@ static RESULT key_from_json(const struct json *key, struct content *out)
 	TRY(key_origin_by_name(origin, &out->key_origin));
 	out->has_key = json_has(key, "digest");
 	if (out->has_key)
-		TRY_IN(get_digest(key, "digest", out->key_digest), "key");
+		TRY_IN(json_get_digest(key, "digest", out->key_digest), "key");
 	else if (out->key_origin != KEY_ORIGIN_HANDOVER)
 		return FAIL(E_INPUT, "key: the digest is missing");
 	return OK;
@@ -215,7 +200,7 @@ RESULT content_parse(const struct json *object, struct content *out)
 	TRY(json_get_int(object, "validity", &out->validity_s));
 	TRY(json_get_object(object, "key", &inner));
 	TRY(key_from_json(inner, out));
-	return get_digest(object, "agreement", out->agreement);
+	return json_get_digest(object, "agreement", out->agreement);
 }
 
 RESULT content_parse_bytes(struct blob text, struct content *out)
@@ -311,7 +296,7 @@ RESULT evidence_read_item(const struct json *object, struct evidence *out)
 	*out = (struct evidence){ .proves_subject = 0 };
 	TRY_IN(get_word(object, "kind", out->kind, sizeof out->kind), "evidence");
 	TRY_IN(get_word(object, "method", out->method, sizeof out->method), "evidence");
-	TRY_IN(get_digest(object, "sha256", out->sha256), "evidence");
+	TRY_IN(json_get_digest(object, "sha256", out->sha256), "evidence");
 	TRY_IN(get_date(object, "issuedOn", out->issued_on), "evidence");
 	TRY_IN(get_date(object, "validUntil", out->valid_until), "evidence");
 	TRY_IN(json_get_array(object, "proves", &proves), "evidence");

@@ -195,6 +195,19 @@ RESULT json_get_int_or(const struct json *object, const char *name, int64_t fall
 	return OK;
 }
 
+RESULT json_get_digest(const struct json *object, const char *name,
+	uint8_t out[static 32])
+{
+	AUTO(buf_clear) struct buf bytes = BUF(32);
+	const char *hex;
+	TRY(json_get_text(object, name, &hex));
+	TRY_IN(hex_decode(hex, &bytes), "%s", name);
+	if (bytes.len != 32)
+		return FAIL(E_INPUT, "%s: not 64 hex digits", name);
+	memcpy(out, bytes.data, 32);
+	return OK;
+}
+
 RESULT json_get_base64(const struct json *object, const char *name, struct buf *out)
 {
 	const char *text;

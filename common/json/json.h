@@ -27,6 +27,9 @@ RESULT json_get_int_or(const struct json *object, const char *name, int64_t fall
 	int64_t *out);
 /* Base64 member to bytes appended to out. */
 RESULT json_get_base64(const struct json *object, const char *name, struct buf *out);
+/* A SHA-256 digest, 64 hex digits. */
+RESULT json_get_digest(const struct json *object, const char *name,
+	uint8_t out[static 32]);
 /* E_INPUT naming the first member of the object that is not in the list (NULL-ended). */
 RESULT json_only(const struct json *object, const char *const *names);
 size_t json_count(const struct json *array);

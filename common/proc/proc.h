@@ -29,7 +29,19 @@ RESULT proc_start(struct proc_child *child);
  * by itself (text names it and how).
  */
 RESULT proc_watch(struct proc_child *children, size_t count, int grace_s);
+/*
+ * Until proc_stop: one life after the other of children that share pipes. once: starts them and watches (proc_watch); its
+ * E_STATE begins the next life, more slowly when it was short; any other error is the end.
+ */
+RESULT proc_live(struct err (*once)(void *context), void *context);
+/*
+ * Until proc_stop, for children that live without each other: each is started, and started anew alone when it ends. The
+ * first line that one of them writes to the pipe behind `told` (its read end) goes on to ready_fd. All are gone afterwards.
+ */
+RESULT proc_keep(struct proc_child *children, size_t count, int told, int ready_fd);
 RESULT proc_socketpair(int out[static 2]); /* SOCK_STREAM, close-on-exec */
+/* The path of a program that stands beside our own; name NULL: of our own. E_IO, E_INPUT: longer than size. */
+RESULT proc_program(const char *name, char *out, size_t size);
 
 /* Frames: four octets of length, big-endian, then the bytes; at most LIMIT_FRAME. Restarts on EINTR unless proc_stop. */
 RESULT frame_send(int fd, struct blob bytes);

@@ -350,6 +350,71 @@ static void test_watch_stops_all(void)
 	CHECK(children[0].pid == 0 && children[1].pid == 0, "both are gone");
 }
 
+static RESULT two_lives(void *context)
+{
+	int *lives = context;
+	return ++*lives < 3 ? FAIL(E_STATE, "life %d", *lives) : FAIL(E_IO, "the end");
+}
+
+static void test_live(void)
+{
+	int lives = 1; /* so that only one short life is waited for */
+	CHECK_ERR(proc_live(two_lives, &lives), E_IO, "any other error is the end");
+	CHECK_INT(lives, 3, "E_STATE began another");
+}
+
+static void *stop_later(void *unused)
+{
+	usleep(1600 * 1000);
+	proc_stop = 1;
+	return unused;
+}
+
+/* One lives for ever, one ends at once: it alone is started again, a line of each life tells so. */
+static void test_keep(void)
+{
+	int ends[2], ready[2];
+	char log[64], script[160], line[64] = "";
+	snprintf(log, sizeof log, "/tmp/inkan-keep-%d", (int)getpid());
+	snprintf(script, sizeof script, "echo x >> %s; echo ready >&3", log);
+	if (!CHECK(pipe2(ends, O_CLOEXEC) == 0 && pipe2(ready, O_CLOEXEC) == 0, "pipes"))
+		return;
+	struct proc_child children[] = {
+		{ .name = "steady",
+			.argv = { "/bin/sh", "-c", "exec sleep 60" },
+			.fds = { -1, -1, -1, -1, -1, -1 } },
+		{ .name = "brief",
+			.argv = { "/bin/sh", "-c", script },
+			.fds = { ends[1], -1, -1, -1, -1, -1 } },
+	};
+	pthread_t later;
+	if (!CHECK(pthread_create(&later, NULL, stop_later, NULL) == 0, "thread"))
+		return;
+	CHECK_OK(proc_keep(children, 2, ends[0], ready[1]), "until asked to stop");
+	pthread_join(later, NULL);
+	CHECK_INT(read(ready[0], line, sizeof line - 1), 6, "told once");
+	CHECK_TEXT(line, "ready\n", "the line of the first life");
+	CHECK(children[0].pid == 0 && children[1].pid == 0, "both are gone");
+	struct stat stat_of;
+	CHECK(stat(log, &stat_of) == 0 && stat_of.st_size >= 4, "started again: %d lives",
+		(int)stat_of.st_size / 2);
+	unlink(log);
+	close(ends[0]);
+	close(ends[1]);
+	close(ready[0]);
+}
+
+static void test_program(void)
+{
+	char own[4096], other[4096], small[8];
+	CHECK_OK(proc_program(NULL, own, sizeof own), "our own");
+	CHECK_OK(proc_program("inkan-lint", other, sizeof other), "beside it");
+	CHECK(strncmp(own, other, (size_t)(strrchr(own, '/') - own)) == 0 &&
+			strcmp(strrchr(other, '/'), "/inkan-lint") == 0,
+		"%s", other);
+	CHECK(err_is(proc_program("inkan-lint", small, sizeof small)), "no room");
+}
+
 static void test_ready(void)
 {
 	int ends[2];
@@ -728,6 +793,9 @@ static const CU_TestInfo tests[] = {
 	{ "a child that cannot start is told", test_child_that_cannot_start },
 	{ "watch stops all when one ends", test_watch_ends_all_when_one_ends },
 	{ "watch stops all when asked", test_watch_stops_all },
+	{ "a life ends, another begins", test_live },
+	{ "each is kept alone", test_keep },
+	{ "programs that stand beside ours", test_program },
 	{ "ready is told", test_ready },
 	{ "each power: what works and what does not", test_powers },
 	{ "restrict at its borders", test_restrict_borders },
