@@ -1,11 +1,16 @@
 // A real Chromium with a real client certificate, and what every page must hold: no violation of the security policy, no error
 // of a script, none of the accessibility rules of WCAG 2.2 A and AA broken, nothing fetched from elsewhere.
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let passed = 0, failed = 0;
+
+// The pages' own catalogues, all topics of a language as one.
+const topics = (language) => new URL(`../../lra/web/words/${language}/`, import.meta.url);
+export const words = Object.fromEntries(["ja", "en"].map((language) => [language,
+	Object.assign({}, ...readdirSync(topics(language)).map((file) => JSON.parse(readFileSync(new URL(file, topics(language)), "utf8"))))]));
 
 export function check(words, good, what = "") {
 	if (good) passed++; else failed++;
@@ -27,7 +32,7 @@ export async function person(browser, address, folder, name, language) {
 	});
 	const page = await context.newPage();
 	const wrong = [];
-	page.on("console", (said) => { if (said.type() === "error" && !/status of 4\d\d/.test(said.text())) wrong.push(said.text()); });
+	page.on("console", (said) => { if (said.type() === "error" && !/status of (4\d\d|502)/.test(said.text())) wrong.push(said.text()); });
 	page.on("pageerror", (error) => wrong.push(String(error)));
 	page.on("request", (request) => { if (new URL(request.url()).origin !== new URL(address).origin) wrong.push(`elsewhere: ${request.url()}`); });
 	return { context, page, wrong };

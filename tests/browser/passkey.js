@@ -3,12 +3,10 @@
 // {"receipt": a case with its evidence, "people": {"sato": code, "kobayashi": code}}. ENROL PERSON: the administrators sign.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { check, end, equal, hold, launch, person, shown } from "./browser.js";
+import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
 
 const [address, pictures, enrol] = process.argv.slice(2);
 const { receipt, people } = JSON.parse(readFileSync(0, "utf8"));
-const words = Object.fromEntries(["ja", "en"].map((language) =>
-	[language, JSON.parse(readFileSync(new URL(`../../lra/web/words/${language}.json`, import.meta.url), "utf8"))]));
 const browser = await launch();
 
 async function device(context, page) {
@@ -55,7 +53,17 @@ async function day(name, language, kind, state) {
 	await shown(page, () => press("login.passkey"));
 	check(`${name}: logged in`, await page.getByRole("button", { name: say.logout }).isVisible());
 
+	check(`${name}: whoever has one passkey is reminded of a second (feature 20)`, await page.getByText(say.onePasskey).isVisible());
+
 	await shown(page, () => page.goto(`${address}/?lang=${language}#/case/${receipt}`));
+	await context.clearCookies();
+	await page.getByRole("button", { name: say.take, exact: true }).click();
+	await page.locator("dialog.person[open]").waitFor();
+	await look("session-ended");
+	await page.keyboard.press("Tab");
+	await shown(page, () => page.locator("dialog.person button.primary").click());
+	await page.getByRole("button", { name: say.giveBack, exact: true }).waitFor();
+	check(`${name}: after a lost session, the login in a dialog and the deed goes on (feature 4)`, true);
 	await sign(page, say, kind);
 	check(`${name}: the statement names the case`, (await page.innerText("pre.statement")).includes(receipt), await page.innerText("pre.statement"));
 	await look(`statement-${kind}`);
@@ -66,10 +74,10 @@ async function day(name, language, kind, state) {
 	await verified(true);
 	await press("signByPasskey");
 	await page.getByText(say[`done.${kind}`]).waitFor();
-	check(`${name}: the case is where it belongs`, (await page.innerText("h1")).includes(say[`state.${state}`]), await page.innerText("h1"));
+	check(`${name}: the case is where it belongs`, (await page.innerText(".title")).includes(say[`state.${state}`]), await page.innerText(".title"));
 	await look(`decided-${kind}`);
 	await shown(page, () => press("logout"));
-	check(`${name}: logged out`, (await page.innerText("body")).includes(say.nobody));
+	check(`${name}: logged out`, (await page.innerText("body")).includes(say.nobody), await page.content());
 	await context.close();
 }
 

@@ -17,7 +17,12 @@ evidence "${receipts[4]}" | as_person sato evidence "${receipts[4]}" - >"$work/o
 	{ cat "$work/out"; exit 1; }
 evidence "${receipts[2]}" | as_person sato evidence "${receipts[2]}" - >"$work/out"
 
-jq -n --arg identified "${receipts[4]}" --args '{ receipts: $ARGS.positional, received: $ARGS.positional[0], identified: $identified }' \
+waiting() { sql "SELECT count(*) FROM application WHERE state IN ($1)"; }
+counts=$(jq -n --argjson identify "$(waiting "'received', 'refused'")" --argjson approve "$(waiting "'identified'")" \
+	--argjson open "$(waiting "'received', 'refused', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered'")" \
+	'{ identify: $identify, approve: $approve, progress: 0, deliver: 0, receipt: 0, open: $open, revoke: 0 }')
+jq -n --argjson counts "$counts" --arg identified "${receipts[4]}" --args \
+	'{ receipts: $ARGS.positional, counts: $counts, received: $ARGS.positional[0], identified: $identified }' \
 	"${receipts[@]:0:4}" >"$work/registry.json"
 node tests/browser/counter.js "$lra_url" "$c" "$pictures" <"$work/registry.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
 cat "$work/browser"

@@ -1,89 +1,102 @@
-// The counter: reads who is there, and shows the page that the address names.
-import { ask, carry, Refused } from "./api.js";
-import { oneCase } from "./case.js";
+// The counter: reads who is there, and shows the page that the address names. A page is a module with
+//   default (room, at)   draws into the element room; may be async. What it throws is shown as a refusal. at has
+//     session            as GET /v1/session said (who, roles, lra)
+//     parameters, query  of the address: {receipt: "A26-…"}, URLSearchParams
+//     again()            draws the page anew, with what the registry says now
+//     said(words)        tells what was done, to eye and ear
+//     every(seconds, deed)      repeats a deed while this page is open; it asks with look() (api.js)
+//     key(letter, word, deed)   a key of this page
+//     leave(deed)        what is to be done when the page is left
+import { Refused } from "./api.js";
 import { make, show } from "./dom.js";
-import { enrol, hello } from "./hello.js";
-import { listen } from "./keys.js";
-import { queue, tabs } from "./queue.js";
-import { language, preferred, say, sayOf, speak } from "./words.js";
+import { failed, head, place, said } from "./frame.js";
+import { keysOfFrame, keysOfPage, listen } from "./keys.js";
+import { find, homeOf, mayOpen, routes } from "./router.js";
+import { forget, learn, logOut, session } from "./session.js";
+import { language, preferred, say, speak } from "./words.js";
 
-const roles = ["lraClerk", "lraApprover", "lraAdmin", "raOfficer", "auditor", "subscriber"];
-const readers = ["lraClerk", "lraApprover", "auditor"];
-const place = (id) => document.getElementById(id);
-let session = { roles: [], logins: [], doors: {} };
 let turn = 0;
+let leaving = [];
 
-function head() {
-	const name = session.person && (language === "ja" ? session.person.nameJa : session.person.name);
-	const mine = roles.filter((role) => session.roles.includes(role)).map((role) => sayOf("role", role)).join(" · ");
-	place("skip").textContent = say("skip");
-	place("office").textContent = session.lra ? `${say("office")}: ${session.lra.name}` : say("office");
-	show(place("who"), name ? `${name} (${mine}) ` : mine,
-		loggedIn() ? make("button", { type: "button", onclick: logout }, say("logout")) : null);
-	place("tabs").setAttribute("aria-label", say("queue"));
-	for (const button of document.querySelectorAll("[data-language]"))
-		button.setAttribute("aria-pressed", String(button.dataset.language === language));
-}
+const address = (route) => { location.hash = `#/${route.path}`; };
 
-const loggedIn = () => session.token !== undefined;
-const mayRead = () => loggedIn() && session.roles.some((role) => readers.includes(role));
-const home = () => (tabs.find((tab) => session.roles.includes(tab.role)) ?? tabs[0]).state;
-
-function drawTabs(open) {
-	show(place("tabs"), mayRead() ? tabs.map((tab) => make("a", {
-		href: `#/queue/${tab.state}`, "aria-current": tab.state === open ? "page" : undefined }, sayOf("state", tab.state))) : []);
-}
-
-function failed(refused) {
-	const known = refused instanceof Refused;
-	show(place("main"), make("h1", {}, say("failed")), make("p", { role: "alert" }, known ? refused.message : say("away")),
-		known ? make("ul", {}, refused.faults.map((fault) => make("li", {}, fault.text))) : null,
-		known ? make("p", { class: "quiet" }, `ref ${refused.ref}`) : null,
-		make("p", {}, make("a", { href: `#/queue/${home()}` }, say("toQueue"))));
-}
-
-async function logout() {
-	try {
-		await ask("POST", "session/logout", {});
-	} catch (refused) {
-		return failed(refused);
+// Where to: home for whoever is logged in and named no page; the door for whoever is not, and then the page that he named.
+function wanted() {
+	let found = find(location.hash);
+	if (found?.route === routes[0] && homeOf(session) !== routes[0]) {
+		history.replaceState(null, "", `#/${homeOf(session).path}`);
+		found = find(location.hash);
 	}
-	await start(language);
+	return found && !mayOpen(found.route, session) ? { ...found, route: routes[0] } : found;
+}
+
+function handle(found, mine) {
+	const keys = [];
+	keysOfPage(keys);
+	return { session, parameters: found.parameters, query: found.query, said,
+		again: () => (mine === turn ? open(false) : undefined),
+		start: () => start(language),
+		key: (letter, word, deed) => { if (mine === turn) keys.push([letter, word, deed]); },
+		leave: (deed) => leaving.push(deed),
+		every: (seconds, deed) => {
+			const beat = setInterval(() => { if (mine === turn) deed().catch(() => { /* the next one may be heard */ }); }, seconds * 1000);
+			leaving.push(() => clearInterval(beat));
+		} };
 }
 
 async function open(focus) {
 	const mine = ++turn; // an older page that answers late must not overwrite a newer one
+	for (const deed of leaving.splice(0)) deed();
+	const found = wanted();
 	const room = make("div", {});
-	const [, page, what, after] = location.hash.split("/");
-	place("said").textContent = "";
-	drawTabs(page === "case" ? null : tabs.some((tab) => tab.state === what) ? what : home());
+	said("");
+	head(found?.route, logout);
 	try {
-		if (page === "enrol") enrol(room);
-		else if (!mayRead()) hello(room, session, () => start(language));
-		else if (page === "case") await oneCase(room, decodeURIComponent(what), session);
-		else await queue(room, tabs.some((tab) => tab.state === what) ? what : home(), after);
+		if (!found) throw new Refused(404, { message_ja: say("noPage"), message_en: say("noPage") });
+		const at = handle(found, mine);
+		await (await found.route.page()).default(room, at);
 		if (mine === turn) show(place("main"), room);
 	} catch (refused) {
-		if (mine === turn) failed(refused);
+		if (mine === turn) refuse(refused);
 	}
-	document.title = `${place("main").querySelector("h1").textContent} – ${say("title")}`;
-	if (focus) place("main").focus();
-	document.body.dataset.shown = String(mine);
+	if (mine === turn) finish(focus);
 }
 
-async function start(wanted) {
-	await speak(wanted);
+function refuse(refused) {
+	failed(say("failed"), refused instanceof Refused ? refused : { message: say("away") });
+	if (!(refused instanceof Refused)) console.error(refused);
+}
+
+function finish(focus) {
+	document.title = `${place("main").querySelector("h1").textContent} – ${say("office")}`;
+	if (focus) place("main").focus();
+	document.body.dataset.shown = String(turn);
+}
+
+async function logout() {
 	try {
-		session = await ask("GET", "session");
-		carry(session);
+		await logOut();
 	} catch (refused) {
-		session = { roles: [], logins: [], doors: {} };
-		head();
-		failed(refused);
-		document.body.dataset.shown = String(++turn);
+		return refuse(refused);
+	}
+	history.replaceState(null, "", "#/");
+	await start(language);
+}
+
+async function start(tongue) {
+	await speak(tongue);
+	try {
+		await learn();
+	} catch (refused) {
+		forget();
+		head(undefined, logout);
+		refuse(refused);
+		turn++;
+		finish(false);
 		return;
 	}
-	head();
+	keysOfFrame([...routes.filter((route) => route.key && mayOpen(route, session)).map((route) => [route.key, route.title, () => address(route)]),
+		["/", "search", () => place("search").focus()]]);
 	await open(false);
 }
 
@@ -96,6 +109,12 @@ place("skip").addEventListener("click", (event) => {
 	event.preventDefault(); // the fragment is the page's address
 	place("main").focus();
 });
+// What is searched stays in the box: a name in the address would stay in the browser's history.
+place("find").addEventListener("submit", (event) => {
+	event.preventDefault();
+	if (find(location.hash)?.route.path === "search") open(false);
+	else location.hash = "#/search";
+});
 addEventListener("hashchange", () => open(true));
-listen(() => { location.hash = `#/queue/${home()}`; });
+listen();
 start(preferred());

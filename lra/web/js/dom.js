@@ -6,7 +6,7 @@ export function make(name, attributes = {}, ...children) {
 		else if (value === true) element.setAttribute(key, "");
 		else if (value !== false && value !== undefined && value !== null) element.setAttribute(key, value);
 	}
-	element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+	element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 	return element;
 }
 
@@ -14,3 +14,4 @@ export const show = (place, ...children) => place.replaceChildren(...children.fl
 
 // Hexadecimal as people read it aloud: groups of four.
 export const groups = (hex) => hex.toUpperCase().match(/.{1,4}/g).join(" ");
+export const hex = (buffer) => Array.from(new Uint8Array(buffer), (one) => one.toString(16).padStart(2, "0")).join("");

@@ -19,6 +19,11 @@ export async function login() {
 	return ask("POST", "session", { challenge, ...said });
 }
 
+export async function stepUp() {
+	const { challenge, said } = await touch({ purpose: "stepUp" });
+	return ask("POST", "session/step-up", { challenge, ...said });
+}
+
 // One touch signs the hash of exactly these bytes.
 export async function decide(path, statement) {
 	const { said } = await touch({ purpose: "decision", statement });

@@ -1,4 +1,5 @@
-// The words of the pages: one catalogue a language (words/*.json), held complete by tools/words.
+// The words of the pages: one catalogue a language and topic (words/LANGUAGE/TOPIC.json), held complete by tools/words.
+const topics = ["frame", "session", "queue", "case", "history", "terms"];
 const languages = ["ja", "en"];
 let words = {};
 export let language = "ja";
@@ -10,9 +11,12 @@ export function preferred() {
 }
 
 export async function speak(wanted) {
-	const answer = await fetch(`words/${wanted}.json`);
-	if (!answer.ok) throw new Error(`words: ${answer.status}`);
-	words = await answer.json();
+	const parts = await Promise.all(topics.map(async (topic) => {
+		const answer = await fetch(`words/${wanted}/${topic}.json`);
+		if (!answer.ok) throw new Error(`words: ${answer.status}`);
+		return answer.json();
+	}));
+	words = Object.assign({}, ...parts);
 	language = wanted;
 	document.documentElement.lang = wanted;
 }
@@ -24,11 +28,28 @@ export function say(key, values = {}) {
 // Words of a closed list of the API, such as a state: what the catalogue does not have stays as it is.
 export const sayOf = (list, value) => words[`${list}.${value}`] ?? value;
 
+// A person's name in the language of the page; people: as the API names them, by id.
+export function nameOf(person, people = {}) {
+	const one = typeof person === "string" ? people[person] : person;
+	return one ? (language === "ja" ? one.nameJa : one.name) : person;
+}
+
 // Always the office's own time, with its offset: a clerk's machine may think that it is elsewhere.
-export function time(text) {
-	const at = new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", {
-		timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit",
-		weekday: "short", hour: "2-digit", minute: "2-digit",
-	}).format(new Date(text));
-	return `${at} JST`;
+const format = (form, at) => new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", { timeZone: "Asia/Tokyo", ...form }).format(at);
+const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
+export const day = (text) => format({ ...DAY, weekday: "short" }, new Date(text));
+export const time = (text) => `${format({ ...DAY, weekday: "short", hour: "2-digit", minute: "2-digit" }, new Date(text))} JST`;
+export const isToday = (text) => format(DAY, new Date(text)) === format(DAY, new Date());
+
+// A due time as a clerk reads a list: today with its hour, another day with its weekday.
+export function due(text) {
+	const at = new Date(text);
+	return isToday(text) ? say("today", { time: format({ hour: "2-digit", minute: "2-digit" }, at) })
+		: format({ month: "2-digit", day: "2-digit", weekday: "short", ...(new Date().getFullYear() !== at.getFullYear() && { year: "numeric" }) }, at);
+}
+
+export function waited(since, until) {
+	const minutes = Math.max(0, Math.floor((new Date(until) - new Date(since)) / 60000));
+	const days = Math.floor(minutes / 1440), hours = Math.floor(minutes / 60) % 24;
+	return days > 0 ? say("daysHours", { days, hours }) : hours > 0 ? say("hoursMinutes", { hours, minutes: minutes % 60 }) : say("minutes", { minutes });
 }

@@ -1,0 +1,42 @@
+// Cases in lists, as the queue and the search show them: one row each, and their marks.
+import { make } from "./dom.js";
+import { due, nameOf, say, sayOf, time } from "./words.js";
+
+// How a state stands: a sign beside its word, so that no colour says it alone.
+const tones = {
+	received: "open", identified: "open", submitted: "moving", verified: "open", ordered: "moving", issued: "open",
+	delivered: "open", accepted: "good", refused: "bad", rejected: "over", withdrawn: "over",
+};
+const signs = { open: "○", moving: "→", good: "✓", bad: "!", over: "×" };
+export const badge = (tone, words) => make("span", { class: `badge ${tone}` }, make("span", { "aria-hidden": "true" }, signs[tone]), ` ${words}`);
+export const stateBadge = (state) => badge(tones[state], sayOf("state", state));
+
+export const isLate = (one) => one.dueAt !== undefined && new Date(one.dueAt) < new Date();
+
+function dueCell(one) {
+	if (!one.dueAt) return make("td", {}, say("none"));
+	return make("td", { class: isLate(one) ? "late" : undefined },
+		make("time", { datetime: one.dueAt, title: time(one.dueAt) }, due(one.dueAt)), isLate(one) ? make("strong", {}, ` ! ${say("late")}`) : null);
+}
+
+const columns = {
+	due: dueCell,
+	number: (one) => make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
+	name: (one) => make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
+	profile: (one) => make("td", {}, sayOf("profile", one.profile), make("small", {}, sayOf("origin", one.keyOrigin))),
+	state: (one, { events }) => make("td", {}, stateBadge(one.state), one.event ? make("small", { class: "late" }, `! ${events[one.event] ?? one.event}`) : null),
+	next: (one) => make("td", {}, one.event ? say("next.revoke") : sayOf("next", one.state)),
+	received: (one) => make("td", {}, time(one.receivedAt)),
+	taken: (one, { people }) => make("td", {}, one.takenBy ? nameOf(one.takenBy, people) : say("none")),
+};
+
+// names: of columns; list: as the API gave it; events: names of life events (office.js); more: cells of the page's own, by column
+export function table(caption, names, { cases, people }, events, more = {}) {
+	const cells = { ...columns, ...more };
+	return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
+		make("table", { class: "list" },
+			make("caption", {}, caption),
+			make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
+			make("tbody", {}, cases.map((one) => make("tr", { "data-receipt": one.receiptNumber, class: isLate(one) ? "overdue" : undefined },
+				names.map((name) => cells[name](one, { people, events })))))));
+}

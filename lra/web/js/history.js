@@ -1,0 +1,10 @@
+// What happened to a case, out of the audit trail: when, who, what.
+import { make } from "./dom.js";
+import { nameOf, say, sayOf, time } from "./words.js";
+
+export function history({ events, people }) {
+	return make("ol", { class: "history" }, events.map((event) => make("li", {},
+		make("time", { datetime: event.at }, time(event.at)),
+		make("span", {}, make("strong", {}, event.detail.back ? say("event.givenBack") : sayOf("event", event.event)), ` ${nameOf(event.actor, people)}`,
+			event.detail.reason ? make("small", {}, say("because", { reason: event.detail.reason })) : null))));
+}
