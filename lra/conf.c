@@ -13,6 +13,7 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/draft_store.h"
 #include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
 #include "lra/key_file.h"
@@ -88,6 +89,8 @@ static const struct conf_item items[] = {
 	  .fallback = 100000, .help = "Rounds of PBKDF2; the PIN has 112 bits of its own." },
 	{ "queue.within", CONF_SECONDS, offsetof(struct lra_conf, queue_within_s), .min = HOUR, .max = 90 * DAY,
 	  .fallback = 3 * DAY, .help = "How long a case may wait in one state before the queue shows it as late." },
+	{ "draft.keep", CONF_SECONDS, offsetof(struct lra_conf, draft_keep_s), .min = HOUR, .max = 90 * DAY,
+	  .fallback = 14 * DAY, .help = "How long what somebody began to type is kept for him." },
 	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
 	  .help = "Processes that answer requests." },
 	{ "user.worker", CONF_TEXT, offsetof(struct lra_conf, user_worker), .fallback_text = "",
@@ -242,8 +245,8 @@ RESULT lra_open_database(struct lra *lra)
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
 		lra_queue_stmts, lra_evidence_stmts, lra_web_session_stmts,
-		lra_web_challenge_stmts, lra_enrol_stmts, audit_store_writing,
-		enrolment_store_reading };
+		lra_web_challenge_stmts, lra_enrol_stmts, lra_draft_stmts,
+		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -31,6 +31,9 @@ static const struct fault_rule other_terms = { "acceptance.other", "R-AGR-02",
 static const struct fault_rule no_entity = { "entity.missing", "R-ISS-12",
 	"Say whose certificate this is: the number in the personnel register.",
 	"職員番号など、利用者を一意に示す番号を入力してください。" };
+static const struct fault_rule no_recipient = { "recipient.wrong", "R-LRA-08",
+	"Papers need the name of their recipient, and no more than fits on them.",
+	"書類の宛名が必要です。宛先の各項目は用紙に収まる長さにしてください。" };
 static const struct fault_rule bad_method = { "method.unknown", "R-APP-03",
 	"This way of applying is not known.",
 	"申込方法が正しくありません。" };
@@ -238,14 +241,28 @@ static RESULT read_validity(const struct json *object, int64_t *out)
 }
 
 /* It stays in the document as it came; papers read it there. */
-static RESULT check_recipient(const struct json *object)
+static RESULT check_recipient(const struct json *object, struct faults *faults)
 {
 	const struct json *inner;
 	struct recipient recipient;
 	if (!json_has(object, "recipient"))
 		return OK;
 	TRY(json_get_object(object, "recipient", &inner));
-	TRY_IN(recipient_read(inner, &recipient), "recipient");
+	struct err err = recipient_read(inner, &recipient);
+	if (err_is(err))
+		faults_add(faults, &no_recipient, "recipient", "%s", err.text);
+	return OK;
+}
+
+/* Typed in any width, too. */
+static RESULT read_number(const struct json *object, struct lra_form *form)
+{
+	char good[520];
+	const char *text;
+	TRY(json_get_text_or(object, "employeeNumber", "", &text));
+	TRY(repair(form, "employeeNumber", text, good, sizeof good));
+	TRY_IN(text_copy(good, form->employee_number, sizeof form->employee_number),
+		"employeeNumber");
 	return OK;
 }
 
@@ -256,11 +273,10 @@ RESULT lra_form_read(const struct json *object, struct lra_form *out,
 		"entity", "validity", "subject", "mailboxes", "directoryName", "key",
 		"acceptance", "idempotencyKey", "version", "recipient", NULL };
 	TRY(json_only(object, members));
-	TRY(check_recipient(object));
+	TRY(check_recipient(object, faults));
 	TRY(get_word(object, "profile", "", out->profile, sizeof out->profile));
 	TRY(get_word(object, "method", "counter", out->method, sizeof out->method));
-	TRY(get_word(object, "employeeNumber", "", out->employee_number,
-		sizeof out->employee_number));
+	TRY(read_number(object, out));
 	TRY(get_word(object, "entity", "", out->entity, sizeof out->entity));
 	TRY(get_word(object, "idempotencyKey", "", out->idempotency_key,
 		sizeof out->idempotency_key));
@@ -294,11 +310,11 @@ static void judge_acceptance(const struct form_rules *rules,
 		return;
 	}
 	if (!acceptance->given || acceptance->accepted_by[0] == 0 ||
-		!is_among(acceptance->means, means, COUNT(means))) {
+		!is_among(acceptance->means, means, COUNT(means)))
 		faults_add(faults, &no_acceptance, "acceptance",
 			"agreement, acceptedBy and means are needed");
+	if (!acceptance->given)
 		return;
-	}
 	if (!acceptance->record_keeping)
 		faults_add(faults, &choice, "recordKeeping", "not chosen");
 	if (!acceptance->correctness)

@@ -1,10 +1,11 @@
-/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after. */
+/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after, old drafts go. */
 #include <poll.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/proc/proc.h"
 #include "lra/conf.h"
+#include "lra/draft.h"
 #include "lra/evidence.h"
 #include "lra/serve.h"
 #include "lra/web_session.h"
@@ -37,6 +38,7 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 			"keys lost at hand-over; their certificates are being revoked");
 	TRY(lra_evidence_keep(&call, keeping));
 	TRY(web_session_sweep(&call));
+	TRY(lra_draft_sweep(&call));
 	return db_wait(lra->db, IDLE_MS, &woken);
 }
 

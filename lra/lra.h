@@ -31,7 +31,8 @@ struct lra_conf {
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
 	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
-	int64_t receipt_s, iterations, workers, wait_s, queue_within_s, ready_fd;
+	int64_t receipt_s, iterations, workers, wait_s, queue_within_s, draft_keep_s,
+		ready_fd;
 };
 
 /* Where people come in: a process serves one of them. */

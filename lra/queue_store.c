@@ -62,6 +62,9 @@ static const struct db_stmt take = { "lra_take",
 static const struct db_stmt history = { "lra_history",
 	"SELECT " SECONDS("at") ", event, actor, role, detail FROM application_history"
 	" WHERE receipt_number = $2 AND ($1 = '' OR lra = $1) ORDER BY at, id LIMIT 500" };
+static const struct db_stmt entered = { "lra_entered",
+	"SELECT v.document FROM application a JOIN application_version v ON v.application_id = a.id"
+	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) AND v.version = $3::bigint" };
 static const struct db_stmt deliveries = { "lra_deliveries",
 	"SELECT d.form, d.file_channel, d.pin_channel, d.sealed_pin IS NOT NULL, " SECONDS("d.pin_shown_at")
 	", d.delivered_by, " SECONDS("d.delivered_at") ", " SECONDS("d.receipt_due_at") ", r.method, " SECONDS("r.confirmed_at")
@@ -70,7 +73,7 @@ static const struct db_stmt deliveries = { "lra_deliveries",
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) ORDER BY d.id" };
 /* clang-format on */
 static const struct db_stmt *const stmts[] = { &counts, &taken, &list, &revocations,
-	&search, &take, &history, &deliveries };
+	&search, &take, &history, &entered, &deliveries };
 const struct db_stmt_list lra_queue_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_queue_counts(struct db *db, const char *lra,
@@ -166,6 +169,16 @@ RESULT lra_store_history(struct db *db, const char *lra, const char *receipt,
 	struct db_rows **out)
 {
 	return db_query(db, &history, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
+}
+
+RESULT lra_store_entered(struct db *db, const char *lra, const char *receipt,
+	int64_t version, struct buf *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query(db, &entered,
+		DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt), DB_INT(version)), &rows));
+	return db_count(rows) == 1 ? buf_append(out, db_blob(rows, 0, 0))
+				   : FAIL(E_NOT_FOUND, "application %.30s", receipt);
 }
 
 RESULT lra_store_deliveries(struct db *db, const char *lra, const char *receipt,

@@ -74,6 +74,9 @@ RESULT lra_store_take(struct db_tx *tx, const char *lra, const char *receipt,
 RESULT lra_store_history(struct db *db, const char *lra, const char *receipt,
 	struct db_rows **out);
 enum { HISTORY_AT, HISTORY_EVENT, HISTORY_ACTOR, HISTORY_ROLE, HISTORY_DETAIL };
+/* A version as it came in, byte for byte.  E_NOT_FOUND: none. */
+RESULT lra_store_entered(struct db *db, const char *lra, const char *receipt,
+	int64_t version, struct buf *out);
 /* Its hand-overs, oldest first. */
 RESULT lra_store_deliveries(struct db *db, const char *lra, const char *receipt,
 	struct db_rows **out);

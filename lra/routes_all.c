@@ -12,6 +12,7 @@ static const struct lra_route_set *const sets[] = {
 	&lra_routes_enrol,
 	&lra_routes_queue,
 	&lra_routes_office,
+	&lra_routes_draft,
 	&lra_routes_paper,
 	&lra_routes_evidence,
 };

@@ -343,11 +343,21 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 	return json_write_pretty(object, &response->body);
 }
 
+static RESULT do_get_entered(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	int64_t version;
+	TRY_IN(text_to_int(request->parameter[1], 1, INT32_MAX, &version), "version");
+	return lra_store_entered(call->lra->db, lra_reader(call), request->parameter[0],
+		version, &response->body);
+}
+
 LRA_HANDLER(get_queue)
 LRA_HANDLER(list_queue)
 LRA_HANDLER(search)
 LRA_HANDLER(post_take)
 LRA_HANDLER(get_history)
+LRA_HANDLER(get_entered)
 
 /* clang-format off */
 static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
@@ -361,6 +371,8 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	  "Takes a case to work on, or gives it back" },
 	{ "GET",  "/v1/applications/{receipt}/history",  READER, MEDIA_NONE, 0,       get_history,
 	  "What happened to one application" },
+	{ "GET",  "/v1/applications/{receipt}/versions/{version}", READER, MEDIA_NONE, 0, get_entered,
+	  "One version of an application, as it was entered" },
 };
 /* clang-format on */
 const struct lra_route_set lra_routes_queue = { routes, COUNT(routes) };

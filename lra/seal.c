@@ -6,6 +6,7 @@
 #include "common/base/random.h"
 
 enum { NONCE = 12, TAG = 16, KEY = HKDF_KEY };
+_Static_assert(SEAL_MORE == NONCE + TAG, "the header says so");
 
 AUTO_DEFINE(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 
@@ -34,22 +35,29 @@ static RESULT encrypt(const uint8_t key[static KEY], const uint8_t nonce[static 
 	return OK;
 }
 
+RESULT seal_close_bytes(const struct secret *key, const char *purpose, const char *whose,
+	struct blob plain, struct buf *out)
+{
+	uint8_t derived[KEY], nonce[NONCE], tag[TAG];
+	TRY(random_bytes(nonce, sizeof nonce));
+	TRY(buf_append(out, BLOB(nonce)));
+	TRY(buf_reserve(out, plain.len + TAG));
+	struct err err = derive(key, purpose, derived);
+	if (!err_is(err))
+		err = encrypt(derived, nonce, whose, plain, out->data + out->len, tag);
+	OPENSSL_cleanse(derived, sizeof derived);
+	TRY(err);
+	out->len += plain.len;
+	return buf_append(out, BLOB(tag));
+}
+
 RESULT seal_close(const struct secret *key, const char *purpose, const char *receipt,
 	const struct secret *pin, struct buf *out)
 {
-	uint8_t derived[KEY], nonce[NONCE], tag[TAG], text[LIMIT_PIN];
 	struct blob bytes = secret_view(pin);
-	if (bytes.len > sizeof text - NONCE - TAG)
+	if (bytes.len > LIMIT_PIN - NONCE - TAG)
 		return FAIL(E_INPUT, "%s: too long", purpose);
-	TRY(random_bytes(nonce, sizeof nonce));
-	struct err err = derive(key, purpose, derived);
-	if (!err_is(err))
-		err = encrypt(derived, nonce, receipt, bytes, text, tag);
-	OPENSSL_cleanse(derived, sizeof derived);
-	TRY(err);
-	TRY(buf_append(out, BLOB(nonce)));
-	TRY(buf_append(out, blob_make(text, bytes.len)));
-	return buf_append(out, BLOB(tag));
+	return seal_close_bytes(key, purpose, receipt, bytes, out);
 }
 
 static RESULT decrypt(const uint8_t key[static KEY], const char *receipt,
@@ -69,6 +77,23 @@ static RESULT decrypt(const uint8_t key[static KEY], const char *receipt,
 		EVP_DecryptFinal_ex(context, out + done, &more) != 1)
 		return FAIL_OSSL(E_CRYPTO, "sealed: does not open");
 	*len = (size_t)(done + more);
+	return OK;
+}
+
+RESULT seal_open_bytes(const struct secret *key, const char *purpose, const char *whose,
+	struct blob sealed, struct buf *out)
+{
+	uint8_t derived[KEY];
+	size_t len = 0;
+	if (sealed.len <= NONCE + TAG)
+		return FAIL(E_CRYPTO, "sealed: %zu octets", sealed.len);
+	TRY(buf_reserve(out, sealed.len - NONCE - TAG));
+	struct err err = derive(key, purpose, derived);
+	if (!err_is(err))
+		err = decrypt(derived, whose, sealed, out->data + out->len, &len);
+	OPENSSL_cleanse(derived, sizeof derived);
+	TRY(err);
+	out->len += len;
 	return OK;
 }
 

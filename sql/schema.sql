@@ -583,6 +583,16 @@ CREATE TABLE application_taker (
 );
 CREATE INDEX application_taker_of ON application_taker (person);
 
+-- What somebody of the staff began to type: sealed by the LRA for him alone. NULL: sent, thrown away or too old.
+CREATE TABLE draft (
+	person text NOT NULL CHECK (octet_length(person) <= 64),
+	name text NOT NULL CHECK (octet_length(name) <= 64),
+	sealed bytea CHECK (octet_length(sealed) <= 40960),
+	saved_at timestamptz NOT NULL CHECK (saved_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	PRIMARY KEY (person, name)
+);
+CREATE INDEX draft_kept ON draft (saved_at) WHERE sealed IS NOT NULL;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Sessions of browsers (R-ACC-06): who is logged in, by what, and until when. Only the browser has the token itself.
 
@@ -834,6 +844,8 @@ GRANT SELECT, INSERT ON web_challenge TO inkan_lra;
 GRANT UPDATE (challenge, purpose, session_id, expires_at) ON web_challenge TO inkan_lra;
 GRANT SELECT, INSERT ON application_taker TO inkan_lra;
 GRANT UPDATE (person, taken_at) ON application_taker TO inkan_lra;
+GRANT SELECT, INSERT ON draft TO inkan_lra;
+GRANT UPDATE (sealed, saved_at) ON draft TO inkan_lra;
 GRANT SELECT ON application_history TO inkan_lra;
 GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;

@@ -33,6 +33,7 @@ enum {
 	LIMIT_PAPER = 64 * 1024 * 1024, /* one PDF that is made in one piece */
 	LIMIT_FRAME = 4 * 1024 * 1024,  /* one message between own processes */
 	LIMIT_PIN = 256,
+	LIMIT_DRAFT = 32 * 1024, /* what one person types on one page */
 };
 
 #endif

@@ -1,6 +1,7 @@
 #include "lra/paper/recipient.h"
 
 #include "common/base/text.h"
+#include "common/pki/name.h"
 
 static RESULT check(const char *name, const char *text, size_t most)
 {
@@ -22,6 +23,19 @@ static RESULT read_text(const struct json *object, const char *name, size_t most
 	TRY(json_get_text_or(object, name, "", &text));
 	TRY(check(name, text, most));
 	TRY_IN(text_copy(text, out, size), "%s", name);
+	return OK;
+}
+
+/* Typed in any width. */
+static RESULT read_postal(const struct json *object, struct recipient *out)
+{
+	char good[128];
+	bool changed = false;
+	const char *text;
+	TRY(json_get_text_or(object, "postalCode", "", &text));
+	TRY_IN(name_normalize(text, good, sizeof good, &changed), "postalCode");
+	TRY(check("postalCode", good, RECIPIENT_POSTAL - 1));
+	TRY_IN(text_copy(good, out->postal_code, sizeof out->postal_code), "postalCode");
 	return OK;
 }
 
@@ -57,8 +71,7 @@ RESULT recipient_read(const struct json *object, struct recipient *out)
 	TRY(read_text(object, "organization", RECIPIENT_TEXT, out->organization,
 		sizeof out->organization));
 	TRY(read_text(object, "unit", RECIPIENT_TEXT, out->unit, sizeof out->unit));
-	TRY(read_text(object, "postalCode", RECIPIENT_POSTAL - 1, out->postal_code,
-		sizeof out->postal_code));
+	TRY(read_postal(object, out));
 	return read_address(object, out);
 }
 

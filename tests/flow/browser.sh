@@ -8,6 +8,14 @@ story_begin browser
 c=$home/ceremony
 pictures=$PWD/build/pictures; rm -rf "$pictures"; mkdir -p "$pictures"
 
+# browser SCRIPT ARGUMENT…: its checks are counted; what it said stays in $work/browser.
+browser() {
+	local script=$1; shift
+	timeout 170 node "tests/browser/$script" "$@" >"$work/browser" 2>&1 || failed=$((failed + 1))
+	cat "$work/browser"
+	passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+}
+
 for number in 300001 300002 300003 300004 300005; do
 	receipt=$(apply "$(form P-PERSON-MP "$number" '{ "origin": "handover" }')")
 	[ -n "$receipt" ] || { bad "no application"; exit 1; }
@@ -24,11 +32,16 @@ counts=$(jq -n --argjson identify "$(waiting "'received', 'refused'")" --argjson
 jq -n --argjson counts "$counts" --arg identified "${receipts[4]}" --args \
 	'{ receipts: $ARGS.positional, counts: $counts, received: $ARGS.positional[0], identified: $identified }' \
 	"${receipts[@]:0:4}" >"$work/registry.json"
-node tests/browser/counter.js "$lra_url" "$c" "$pictures" <"$work/registry.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
-cat "$work/browser"
-passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+browser counter.js "$lra_url" "$c" "$pictures" <"$work/registry.json"
 check "withdrawn in the registry, too" in_state "${receipts[0]}" withdrawn
 check "sent back in the registry, too" in_state "${receipts[4]}" received
+
+# ---- typed at the page
+browser apply.js "$lra_url" "$c" "$pictures"
+for receipt in $(tail -n 1 "$work/browser"); do
+	equal "$receipt is in the registry, corrected once" "received 2" "$(sql "SELECT state || ' ' || version FROM application WHERE receipt_number = '$receipt'")"
+done
+equal "nothing of a draft is left" 0 "$(sql "SELECT count(*) FROM draft WHERE sealed IS NOT NULL AND name = 'apply'")"
 
 # ---- by passkey
 cat >"$work/enrol" <<-END
@@ -40,8 +53,6 @@ chmod +x "$work/enrol"
 invite() { inkan lra passkey invite "$1" --json -c "$home/conf/mori.cfg" | jq -r .code; }
 jq -n --arg receipt "${receipts[2]}" --arg sato "$(invite sato)" --arg kobayashi "$(invite kobayashi)" \
 	'{ receipt: $receipt, people: { sato: $sato, kobayashi: $kobayashi } }' >"$work/passkey.json"
-node tests/browser/passkey.js "$counter_url" "$pictures" "$work/enrol" <"$work/passkey.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
-cat "$work/browser"
-passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+browser passkey.js "$counter_url" "$pictures" "$work/enrol" <"$work/passkey.json"
 equal "both decisions are in the registry, by passkey" "2" "$(sql "SELECT count(*) FROM decision AS d JOIN application AS a ON a.id = d.application_id
 	WHERE a.receipt_number = '${receipts[2]}' AND d.form = 'passkey'")"

@@ -42,7 +42,7 @@ embedded() { [ "$(pdffonts "$1" | tail -n +3 | awk '{ print $(NF-4) }' | sort -u
 
 # ---- what is wrong prints nothing
 
-refused "control characters in a recipient" 'E_INPUT|input|400|control' \
+refused "control characters in a recipient" 'recipient|control' \
 	as_person tanaka apply - <<<"$(form P-PERSON-MP 699999 '{"origin":"handover"}' '. + { recipient: { name: "a\u0007b" } }')"
 refused "a letter for what is not handed over" 'paper.notDelivered' as_person sato pin-letter "$plain" -o "$work/none.pdf"
 refused "a letter for nobody" 'paper.list' as_person sato pin-letter -o "$work/none.pdf"

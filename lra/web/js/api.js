@@ -57,5 +57,7 @@ async function call(method, path, body, { how = "json", background = false } = {
 export const ask = (method, path, body) => call(method, path, body);
 // For what a page asks by itself: it keeps no session alive, and never asks the person for anything.
 export const look = (path) => call("GET", path, undefined, { background: true });
+// The same for what it keeps by itself.
+export const keep = (path, body) => call("PUT", path, body, { background: true });
 // A document, as a Blob.
 export const fetchFile = (method, path, body) => call(method, path, body, { how: "blob" });

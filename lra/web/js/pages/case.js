@@ -18,6 +18,7 @@ const deeds = [
 	{ kind: "approve", role: "lraApprover", from: ["identified"] },
 	{ path: "send-back", role: "lraApprover", from: ["identified"] },
 	{ path: "reject", role: "lraApprover", from: ["received", "identified"] },
+	{ page: "correct", role: "lraClerk", from: ["received", "identified", "submitted", "refused"] },
 	{ path: "withdraw", role: "lraClerk", from: ["received", "identified", "submitted", "refused", "verified"] },
 ];
 
@@ -47,6 +48,8 @@ function turn(receipt, at, { path }) {
 	return folded(path, form({}, deed, say(`do.${path}`), make("div", { class: "field" }, make("label", { for: reason.id }, say("reason")), reason,
 		make("p", { class: "quiet" }, say("reasonHelp")))));
 }
+
+const away = (receipt, at, { page }) => make("p", { class: "deed" }, make("a", { href: `#/case/${receipt}/${page}` }, say(`do.${page}`)));
 
 // What is signed is read first, and fetched when it is asked for: a statement of a while ago is refused.
 function decision(receipt, at, { kind }) {
@@ -96,5 +99,5 @@ export default async function oneCase(room, at) {
 			])),
 			part("papers", say("evidence"), evidence(one.evidence ?? []))),
 		part("history", say("history"), history(past)),
-		allowed.length === 0 ? null : part("deeds", say("deeds"), allowed.map((deed) => (deed.kind ? decision : turn)(receipt, at, deed))));
+		allowed.length === 0 ? null : part("deeds", say("deeds"), allowed.map((deed) => (deed.kind ? decision : deed.page ? away : turn)(receipt, at, deed))));
 }

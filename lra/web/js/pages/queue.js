@@ -2,10 +2,11 @@
 import { ask, look } from "../api.js";
 import { table } from "../cases.js";
 import { make, show } from "../dom.js";
+import { drafts } from "../draft.js";
 import { take } from "../frame.js";
 import { step } from "../keys.js";
 import { eventNames } from "../office.js";
-import { nameOf, say, sayOf, waited } from "../words.js";
+import { nameOf, say, sayOf, time, waited } from "../words.js";
 
 const SECONDS = 4; // UX feature 1: another's hand is seen within five
 const homeTab = (session) => (session.roles.includes("lraClerk") ? "identify" : "approve");
@@ -15,6 +16,11 @@ function tabs(counts, open, mine) {
 		href: `#/queue/${one.tab}${mine ? "?mine=true" : ""}`, "aria-current": one.tab === open ? "page" : undefined },
 		sayOf("tab", one.tab), " ", make("span", { class: "count" }, String(one.count)),
 		one.late > 0 ? make("span", { class: "late" }, ` ! ${say("lateCount", { count: one.late })}`) : null)));
+}
+
+function begun(kept) {
+	const one = kept.find((row) => row.name === "apply");
+	return one ? make("p", { class: "notice" }, make("a", { href: "#/apply" }, say("draftOpen", { time: time(one.savedAt) }))) : null;
 }
 
 function tools(tab, mine) {
@@ -42,7 +48,7 @@ function taken(session, hold) {
 export default async function queue(room, at) {
 	const tab = at.parameters.tab ?? homeTab(at.session), mine = at.query.get("mine") === "true", after = at.query.get("after");
 	const path = `queue/${tab}?${new URLSearchParams({ limit: 50, mine, ...(after && { after }) })}`;
-	let [counts, list, events] = await Promise.all([ask("GET", "queue"), ask("GET", path), eventNames()]);
+	let [counts, list, events, kept] = await Promise.all([ask("GET", "queue"), ask("GET", path), eventNames(), drafts()]);
 
 	const draw = () => {
 		const focused = document.activeElement?.closest?.("[data-receipt]")?.dataset.receipt, button = document.activeElement?.localName === "button";
@@ -50,6 +56,7 @@ export default async function queue(room, at) {
 		show(room,
 			make("h1", {}, sayOf("tab", tab)),
 			tabs(counts, tab, mine),
+			begun(kept),
 			tools(tab, mine),
 			list.cases.length === 0 ? make("p", { class: "sheet empty" }, mine ? say("emptyMine") : say("empty"))
 				: table(say("queueCaption"), ["due", "number", "name", "profile", "state", "next", "taken"], list, events, { taken: taken(at.session, hold) }),
