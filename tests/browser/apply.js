@@ -91,7 +91,7 @@ async function afterwards(language, narrow) {
 
 	// Corrected: everything is there as it was typed.
 	await shown(page, () => page.goto(at(language, `#/case/${receipt}`)));
-	await shown(page, () => page.getByRole("link", { name: say["do.correct"] }).press("Enter"));
+	await shown(page, () => page.getByRole("link", { name: say["do.correct"], exact: true }).press("Enter"));
 	equal(`correct ${language}: as it was typed`, ["髙橋　一郎", "東京都千代田区丸の内１－１−１"], [await page.locator("#recipientName").inputValue(), await page.locator("#address").inputValue()]);
 	await hold(page, `correct ${language}`, wrong, `${pictures}/correct-${language}.png`);
 	await page.locator("#givenName").fill("Jiro");

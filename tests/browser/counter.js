@@ -41,8 +41,8 @@ async function pages(language) {
 	await shown(page, () => page.keyboard.press("Enter"));
 	check(`case ${language}: Enter opened it`, (await page.innerText("h1")).startsWith(registry.receipts[2]), await page.innerText("h1"));
 	check(`case ${language}: it shows what will be issued`, (await text(page)).includes("Mirai Bank, Ltd."));
-	equal(`case ${language}: a clerk is offered to verify and to withdraw, and nothing of an approver`, [say["do.identify"], say["do.withdraw"]],
-		await page.locator("details.deed summary").allInnerTexts());
+	equal(`case ${language}: a clerk is offered to verify, to correct and to withdraw, and nothing of an approver`,
+		[say["do.verify"], say["do.correct"], say["do.withdraw"]], await page.locator("a.button, details.deed summary").allInnerTexts());
 	await look("case");
 
 	await page.keyboard.press("?");
@@ -80,6 +80,7 @@ async function turn(name, receipt, deed, state) {
 	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
 	await page.locator("details.deed summary", { hasText: words.ja[`do.${deed}`] }).focus();
 	await page.keyboard.press("Enter");
+	if (deed !== "withdraw") await page.keyboard.press("Tab"); // past the choice of a reason
 	await page.keyboard.press("Tab");
 	await page.keyboard.type("jq? 書類不足");
 	equal(`${deed}: letters that are typed are no commands`, "jq? 書類不足", await page.locator(`#${deed}-reason`).inputValue());

@@ -1,11 +1,12 @@
 // The counter by passkey alone, with a device of Chromium's own: registered by a code, vouched for by two administrators, then
-// login, verification and approval each by one touch. node passkey.js ADDRESS PICTURES ENROL; standard input:
+// login, verification and approval each by one touch. node passkey.js ADDRESS PICTURES ENROL FILES; standard input:
 // {"receipt": a case with its evidence, "people": {"sato": code, "kobayashi": code}}. ENROL PERSON: the administrators sign.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
 
-const [address, pictures, enrol] = process.argv.slice(2);
+const [address, pictures, enrol, files] = process.argv.slice(2);
 const { receipt, people } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await launch();
 
@@ -17,8 +18,56 @@ async function device(context, page) {
 	return (verified) => debug.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: verified });
 }
 
+// The same page in the other language, and back.
+async function inOther(page, other, wrong, what) {
+	const turn = (language) => shown(page, () => page.locator(`[data-language="${language}"]`).click());
+	await turn(other);
+	await hold(page, `${what} ${other}`, wrong, `${pictures}/${what}-${other}.png`);
+	await turn(other === "ja" ? "en" : "ja");
+}
+
+// A paper whose digest the page, the disk and the registry agree about (feature 7).
+async function paper(page, say, kind, date, file) {
+	await page.locator("#kind").selectOption(kind);
+	await page.locator("#file").setInputFiles(file);
+	const onDisk = createHash("sha256").update(readFileSync(file)).digest("hex");
+	await page.locator("#file-digest", { hasText: "SHA-256" }).waitFor();
+	equal(`${kind}: the page's digest is that of the file on disk (feature 7)`, onDisk.toUpperCase(), (await page.innerText("#file-digest code")).replace("SHA-256", "").replaceAll(" ", ""));
+	await page.locator("#date").fill(date);
+	for (const box of await page.locator("fieldset.compare input").all()) await box.check();
+	await shown(page, () => page.getByRole("button", { name: say.recordPaper }).click());
+	check(`${kind}: sealed`, (await page.innerText(".cards")).toLowerCase().includes(onDisk.slice(0, 4)) && await page.locator(".cards .badge.good").count() > 0, await page.innerText(".cards"));
+}
+
+const dates = [["S55.3.1", "1980-03-01", "昭和55年3月1日"], ["昭和５５年３月１日", "1980-03-01", "昭和55年3月1日"], ["19800301", "1980-03-01", "昭和55年3月1日"],
+	["1980-03-01", "1980-03-01", "昭和55年3月1日"], ["昭和64年1月8日", "1989-01-08", "平成元年1月8日"], ["平成36年8月22日", "2024-08-22", "令和6年8月22日"],
+	["H47.12.31", "2035-12-31", "令和17年12月31日"]];
+
+async function verify(page, say, look) {
+	await shown(page, () => page.getByRole("link", { name: say["do.verify"] }).click());
+	await look("verify-begin");
+	check("verify: nothing is signed while a line is not shown by a paper (feature 6)", await page.getByRole("button", { name: say.readStatement }).count() === 0);
+	await page.locator("#file").setInputFiles(`${files}/front.jpg`);
+	for (const [typed, iso, era] of dates) { // feature 37
+		await page.locator("#date").fill(typed);
+		const echo = await page.innerText("#date-echo");
+		check(`date: ${typed} is ${iso}, ${era}`, echo.includes(iso) && echo.includes(era), echo);
+	}
+	await page.locator("#proves-surname").check();
+	await page.getByRole("button", { name: say.recordPaper }).click();
+	await page.getByText(say["check.noPersonalNumber"]).nth(1).waitFor();
+	check("verify: what was not confirmed is named, and nothing is sent (feature 8)", true);
+	await look("verify-checks");
+	await page.locator("#kind").selectOption("mailControl");
+	await paper(page, say, "driverLicence", "2035-12-31", `${files}/front.jpg`);
+	await paper(page, say, "corporateRegister", new Date().toISOString().slice(0, 10), `${files}/register.pdf`);
+	await paper(page, say, "mailControl", new Date().toISOString().slice(0, 10), `${files}/mail.pdf`);
+	await page.getByText(say.allShown).waitFor();
+	await look("verify-complete");
+}
+
 async function sign(page, say, kind) {
-	await page.locator("details.deed summary", { hasText: say[`do.${kind}`] }).click();
+	if (kind === "approve") await page.locator("details.deed summary", { hasText: say[`do.${kind}`] }).click();
 	await page.getByRole("button", { name: say.readStatement }).click();
 	await page.locator("pre.statement").waitFor();
 }
@@ -64,6 +113,10 @@ async function day(name, language, kind, state) {
 	await shown(page, () => page.locator("dialog.person button.primary").click());
 	await page.getByRole("button", { name: say.giveBack, exact: true }).waitFor();
 	check(`${name}: after a lost session, the login in a dialog and the deed goes on (feature 4)`, true);
+	if (kind === "identify") await verify(page, say, look);
+	else check(`${name}: the approval page shows what changed since the first version (feature 11)`, (await page.innerText(".difference")).includes("n300003@mirai.example"), await page.innerText("main"));
+	if (kind === "approve") await look("approve");
+	for (const other of ["ja", "en"].filter((one) => one !== language)) await inOther(page, other, wrong, kind === "identify" ? "verify-complete" : "approve");
 	await sign(page, say, kind);
 	check(`${name}: the statement names the case`, (await page.innerText("pre.statement")).includes(receipt), await page.innerText("pre.statement"));
 	await look(`statement-${kind}`);

@@ -23,7 +23,6 @@ for number in 300001 300002 300003 300004 300005; do
 done
 evidence "${receipts[4]}" | as_person sato evidence "${receipts[4]}" - >"$work/out" && as_person sato identify "${receipts[4]}" --yes >>"$work/out" ||
 	{ cat "$work/out"; exit 1; }
-evidence "${receipts[2]}" | as_person sato evidence "${receipts[2]}" - >"$work/out"
 
 waiting() { sql "SELECT count(*) FROM application WHERE state IN ($1)"; }
 counts=$(jq -n --argjson identify "$(waiting "'received', 'refused'")" --argjson approve "$(waiting "'identified'")" \
@@ -43,7 +42,12 @@ for receipt in $(tail -n 1 "$work/browser"); do
 done
 equal "nothing of a draft is left" 0 "$(sql "SELECT count(*) FROM draft WHERE sealed IS NOT NULL AND name = 'apply'")"
 
-# ---- by passkey
+# ---- by passkey: papers are sealed at the page; the case was corrected once, so that the approver sees what changed
+mkdir -p "$work/files"
+printf '\xff\xd8\xff\xe0 front of a licence %s' "$RANDOM" >"$work/files/front.jpg"
+for name in register mail; do printf '%%PDF-1.7\n%% %s %s\n' "$name" "$RANDOM" >"$work/files/$name.pdf"; done
+check "the case is corrected" as_person tanaka amend "${receipts[2]}" - <<<"$(form P-PERSON-MP 300003 '{ "origin": "handover" }' \
+	'.mailboxes = ["n300003@mirai.example", "taka@mirai.example"] | del(.acceptance) | .version = 1 | .validity = "700 d"')"
 cat >"$work/enrol" <<-END
 	#!/bin/bash
 	id=\$("$home/bin/inkan" lra passkey list --json -c "$home/conf/mori.cfg" | jq --arg who "\$1" '[.passkeys[] | select(.person == \$who) | .id] | max')
@@ -53,6 +57,6 @@ chmod +x "$work/enrol"
 invite() { inkan lra passkey invite "$1" --json -c "$home/conf/mori.cfg" | jq -r .code; }
 jq -n --arg receipt "${receipts[2]}" --arg sato "$(invite sato)" --arg kobayashi "$(invite kobayashi)" \
 	'{ receipt: $receipt, people: { sato: $sato, kobayashi: $kobayashi } }' >"$work/passkey.json"
-browser passkey.js "$counter_url" "$pictures" "$work/enrol" <"$work/passkey.json"
+browser passkey.js "$counter_url" "$pictures" "$work/enrol" "$work/files" <"$work/passkey.json"
 equal "both decisions are in the registry, by passkey" "2" "$(sql "SELECT count(*) FROM decision AS d JOIN application AS a ON a.id = d.application_id
 	WHERE a.receipt_number = '${receipts[2]}' AND d.form = 'passkey'")"

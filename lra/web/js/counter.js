@@ -4,6 +4,7 @@
 //     parameters, query  of the address: {receipt: "A26-…"}, URLSearchParams
 //     again()            draws the page anew, with what the registry says now
 //     said(words)        tells what was done, to eye and ear
+//     go(path, words)    goes to another page, and says it there
 //     every(seconds, deed)      repeats a deed while this page is open; it asks with look() (api.js)
 //     key(letter, word, deed)   a key of this page
 //     leave(deed)        what is to be done when the page is left
@@ -17,6 +18,7 @@ import { language, preferred, say, speak } from "./words.js";
 
 let turn = 0;
 let leaving = [];
+let carried = ""; // what the next page says first
 
 const address = (route) => { location.hash = `#/${route.path}`; };
 
@@ -35,6 +37,7 @@ function handle(found, mine) {
 	keysOfPage(keys);
 	return { session, parameters: found.parameters, query: found.query, said,
 		again: () => (mine === turn ? open(false) : undefined),
+		go: (path, words) => { carried = words; location.hash = `#/${path}`; },
 		start: () => start(language),
 		key: (letter, word, deed) => { if (mine === turn) keys.push([letter, word, deed]); },
 		leave: (deed) => leaving.push(deed),
@@ -48,7 +51,8 @@ async function open(focus) {
 	const mine = ++turn; // an older page that answers late must not overwrite a newer one
 	for (const deed of leaving.splice(0)) deed();
 	const found = wanted();
-	const room = make("div", {});
+	const room = make("div", {}), words = carried;
+	carried = "";
 	said("");
 	head(found?.route, logout);
 	try {
@@ -59,7 +63,7 @@ async function open(focus) {
 	} catch (refused) {
 		if (mine === turn) refuse(refused);
 	}
-	if (mine === turn) finish(focus);
+	if (mine === turn) finish(focus, words);
 }
 
 function refuse(refused) {
@@ -67,9 +71,10 @@ function refuse(refused) {
 	if (!(refused instanceof Refused)) console.error(refused);
 }
 
-function finish(focus) {
+function finish(focus, words = "") {
 	document.title = `${place("main").querySelector("h1").textContent} – ${say("office")}`;
 	if (focus) place("main").focus();
+	if (words) said(words);
 	document.body.dataset.shown = String(turn);
 }
 

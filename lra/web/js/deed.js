@@ -44,9 +44,9 @@ function missing(target, wrong) {
 	return true;
 }
 
-// A label, its input, its help. attributes.tag: "select" or "textarea" instead; options: [[value, words], …] of a select.
-export function field(id, label, { tag = "input", options = [], ...attributes } = {}, help) {
-	const input = make(tag, { id, name: id, required: true, autocomplete: "off", ...attributes, "aria-describedby": help ? `${id}-help` : undefined },
+// A label, its input, its help. attributes: id when it is not the name; tag: "select" or "textarea" instead; options: [[value, words], …] of a select.
+export function field(name, label, { tag = "input", id = name, options = [], ...attributes } = {}, help) {
+	const input = make(tag, { id, name, required: true, autocomplete: "off", ...attributes, "aria-describedby": help ? `${id}-help` : undefined },
 		options.map(([value, words]) => make("option", { value, selected: value === attributes.value }, words)));
 	if (tag === "textarea") input.value = attributes.value ?? "";
 	return make("div", { class: "field" }, make("label", { for: id }, label), input, help ? make("p", { class: "quiet", id: `${id}-help` }, help) : null);

@@ -1,5 +1,5 @@
 // The words of the pages: one catalogue a language and topic (words/LANGUAGE/TOPIC.json), held complete by tools/words.
-const topics = ["frame", "session", "queue", "case", "apply", "history", "terms"];
+const topics = ["frame", "session", "queue", "case", "apply", "verify", "history", "terms"];
 const languages = ["ja", "en"];
 let words = {};
 export let language = "ja";
@@ -39,6 +39,7 @@ const format = (form, at) => new Intl.DateTimeFormat(language === "ja" ? "ja-JP"
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 export const day = (text) => format({ ...DAY, weekday: "short" }, new Date(text));
 export const time = (text) => `${format({ ...DAY, weekday: "short", hour: "2-digit", minute: "2-digit" }, new Date(text))} JST`;
+export const number = (value) => new Intl.NumberFormat(language === "ja" ? "ja-JP" : "en-GB").format(value);
 export const clock = (text) => format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }, new Date(text));
 export const isToday = (text) => format(DAY, new Date(text)) === format(DAY, new Date());
 

@@ -1,34 +1,55 @@
 // What was typed <-> the application of the API. A field that is empty is left out: an empty attribute is another thing than none.
-const filled = (object) => {
-	const rows = Object.entries(object).filter(([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0));
-	return rows.length === 0 ? undefined : Object.fromEntries(rows);
-};
+// What the page does not ask for, but a program once sent, is kept through a correction.
 const ATTRIBUTES = ["stateOrProvinceName", "localityName", "organizationName", "organizationIdentifier", "surname", "givenName", "commonName"];
+const several = (text) => text.split(/[\s,、，]+/).filter(Boolean);
+const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
-// correcting: the application as it is, or null.
-export function bodyOf(values, profile, correcting) {
-	const subject = Object.fromEntries(ATTRIBUTES.filter((type) => profile.subject[type] && values[type].trim() !== "").map((type) => [type, values[type]]));
-	const recipient = filled({ name: values.recipientName, unit: values.unit, postalCode: values.postalCode,
-		address: values.address.split("\n").map((line) => line.trim()).filter(Boolean) });
+// A Name is a list of pairs, or an object.
+const pairs = (name) => (Array.isArray(name) ? name : Object.entries(name).map(([type, value]) => ({ type, value })));
+
+function subjectOf(values, profile, entered) {
+	const kept = entered ? pairs(entered.subject).filter((one) => !ATTRIBUTES.includes(one.type)) : [{ type: "countryName", value: "JP" }];
+	const typed = ATTRIBUTES.filter((type) => profile.subject[type] && values[type].trim() !== "").map((type) => ({ type, value: values[type] }));
+	return [...kept, ...typed];
+}
+
+function recipientOf(values, entered) {
+	const organization = entered?.recipient?.organization;
+	const some = { ...(organization && { organization }), ...(values.unit && { unit: values.unit }), ...(values.postalCode && { postalCode: values.postalCode }),
+		...(lines(values.address).length > 0 && { address: lines(values.address) }) };
+	return values.recipientName || Object.keys(some).length > 0 ? { recipient: { name: values.recipientName, ...some } } : {};
+}
+
+function acceptanceOf({ agreement, acceptedBy, means, recordKeeping, correctness, keyObligations, publication }) {
+	return agreement === "" ? {} : { acceptance: { agreement, acceptedBy, means, recordKeeping, correctness, keyObligations, publication } };
+}
+
+// before: the application that is corrected, {version, entered}; or null.
+export function bodyOf(values, profile, before) {
+	const { entity, directoryName } = before?.entered ?? {}, mailboxes = several(values.mailbox);
 	return {
-		profile: values.profile, method: "counter", employeeNumber: values.employeeNumber, validity: Number(values.validity),
-		subject: { countryName: "JP", ...subject },
-		...(profile.mailboxes !== "forbidden" && values.mailbox.trim() !== "" && { mailboxes: [values.mailbox] }),
-		...(recipient && { recipient: { name: "", ...recipient } }),
+		profile: values.profile, method: before?.entered.method ?? "counter", employeeNumber: values.employeeNumber, validity: Number(values.validity),
+		subject: subjectOf(values, profile, before?.entered),
+		...(entity && { entity }), ...(directoryName && { directoryName }),
+		...(profile.mailboxes !== "forbidden" && mailboxes.length > 0 && { mailboxes }),
+		...recipientOf(values, before?.entered),
 		key: values.keyOrigin === "handover" ? { origin: "handover" } : { origin: values.keyOrigin, csr: values.csr },
-		...(!correcting && values.agreement !== "" && { acceptance: {
-			agreement: values.agreement, acceptedBy: values.acceptedBy, means: values.means, recordKeeping: values.recordKeeping,
-			correctness: values.correctness, keyObligations: values.keyObligations, publication: values.publication } }),
-		...(correcting ? { version: correcting.version } : { idempotencyKey: values.idempotencyKey }),
+		...(before ? { version: before.version } : { ...acceptanceOf(values), idempotencyKey: values.idempotencyKey }),
 	};
 }
 
-// An application as it was entered, by page or by program: a Name is a list of pairs there, or an object.
+// Seconds, or words such as "730 d"; "" when none were given, or others.
+function secondsOf(validity) {
+	const days = /^(\d+) ?d$/.exec(validity ?? "");
+	return days ? String(days[1] * 86400) : Number.isInteger(validity) ? String(validity) : "";
+}
+
+// An application as it was entered, by page or by program.
 export function valuesOf(entered) {
-	const name = Array.isArray(entered.subject) ? Object.fromEntries(entered.subject.map((one) => [one.type, one.value])) : entered.subject;
+	const name = Object.fromEntries(pairs(entered.subject).map((one) => [one.type, one.value]));
 	const { name: recipientName, unit, postalCode, address } = entered.recipient ?? {};
 	return { ...Object.fromEntries(ATTRIBUTES.map((type) => [type, name[type] ?? ""])),
-		profile: entered.profile, employeeNumber: entered.employeeNumber ?? entered.entity ?? "", mailbox: entered.mailboxes?.[0] ?? "",
-		validity: String(entered.validity ?? ""), keyOrigin: entered.key.origin, csr: entered.key.csr ?? "",
+		profile: entered.profile, employeeNumber: entered.employeeNumber ?? "", mailbox: (entered.mailboxes ?? []).join(", "),
+		validity: secondsOf(entered.validity), keyOrigin: entered.key.origin, csr: entered.key.csr ?? "",
 		recipientName: recipientName ?? "", unit: unit ?? "", postalCode: postalCode ?? "", address: (address ?? []).join("\n") };
 }

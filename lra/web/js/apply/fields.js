@@ -1,7 +1,7 @@
 // The fields of an application, in their order on the page: what is asked for, when, and which of the server's names they answer for.
 //   id       of the input, and of its value            word     its label in the catalogue; its help is help.WORD
 //   faults   names that the server gives faults under  when     (profile, values): whether it is asked for at all
-//   needed   (profile): whether the profile insists    options  (office, agreements, profile): of a choice
+//   needed   (profile): whether the profile insists    options  (office, agreements, profile, values): of a choice
 import { language, say, sayOf } from "../words.js";
 
 const always = () => true, never = () => false;
@@ -9,9 +9,11 @@ const has = (type) => (profile) => profile.subject[type] !== undefined;
 const needs = (type) => (profile) => profile.subject[type] === "required";
 const plain = (list) => list.map((one) => [one, one]);
 const YEAR = 365 * 86400;
-export const years = (seconds) => new Intl.NumberFormat(language === "ja" ? "ja-JP" : "en-GB", { style: "unit", unit: "year", unitDisplay: "long" }).format(seconds / YEAR);
-const validities = (office, agreements, profile) => [1, 2, 3, 4, 5].map((count) => count * YEAR)
-	.filter((seconds) => seconds <= Math.min(office.validityMax, profile.validityMax)).map((seconds) => [String(seconds), years(seconds)]);
+const counted = (count, unit) => new Intl.NumberFormat(language === "ja" ? "ja-JP" : "en-GB", { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(count);
+const lasting = (seconds) => (seconds % YEAR === 0 ? counted(seconds / YEAR, "year") : counted(seconds / 86400, "day"));
+// Whole years as far as contract and profile go; and what an application that is corrected had.
+const validities = (office, agreements, profile, values) => [...new Set([...[1, 2, 3, 4, 5].map((count) => count * YEAR)
+	.filter((seconds) => seconds <= Math.min(office.validityMax, profile.validityMax)), Number(values.validity)])].map((seconds) => [String(seconds), lasting(seconds)]);
 
 /* The personal ones of a certificate are in Latin letters; of papers, as people write them. */
 export const parts = [
@@ -22,7 +24,7 @@ export const parts = [
 		{ id: "commonName", word: "commonName", faults: ["commonName"], needed: needs("commonName"), when: has("commonName"), help: true },
 		{ id: "employeeNumber", word: "employeeNumber", faults: ["employeeNumber", "serialNumber", "entity"], needed: always, half: true, attributes: { maxlength: 64 } },
 		{ id: "mailbox", word: "mailbox", faults: ["mailboxes", "rfc822Name", "emailAddress"], needed: (profile) => profile.mailboxes === "required",
-			when: (profile) => profile.mailboxes !== "forbidden", attributes: { inputmode: "email" }, half: true },
+			when: (profile) => profile.mailboxes !== "forbidden", attributes: { inputmode: "email" }, half: true, help: true },
 		{ id: "unit", word: "unit", faults: ["recipient.unit"], attributes: { maxlength: 60 }, half: true },
 		{ id: "postalCode", word: "postalCode", faults: ["recipient.postalCode"], attributes: { maxlength: 15 }, half: true },
 		{ id: "address", word: "address", faults: ["recipient.address"], tag: "textarea", attributes: { rows: 2, maxlength: 180 } },

@@ -6,7 +6,7 @@ import { fieldOf, fields, parts } from "./fields.js";
 function input(one, { office, agreements, profile, values }) {
 	const attributes = { id: one.id, name: one.id, autocomplete: "off", "aria-describedby": `${one.id}-fault${one.help ? ` ${one.id}-help` : ""}`, ...one.attributes };
 	if (one.tick) return make("input", { ...attributes, type: "checkbox", checked: values[one.id] });
-	if (one.tag === "select") return make("select", attributes, one.options(office, agreements, profile)
+	if (one.tag === "select") return make("select", attributes, one.options(office, agreements, profile, values)
 		.map(([value, words]) => make("option", { value, selected: value === values[one.id] }, words)));
 	const box = make(one.tag ?? "input", attributes);
 	box.value = values[one.id];

@@ -67,11 +67,11 @@ async function load(receipt) {
 	const world = { office: mine, agreements };
 	world.values = { ...beginning(world), ...(entered && valuesOf(entered)), ...kept?.values };
 	settle(world);
-	return { world, one, name, kept };
+	return { world, before: one && { receipt: one.receiptNumber, version: one.version, entered }, name, kept };
 }
 
 export default async function apply(room, at) {
-	const { world, one, name, kept } = await load(at.parameters.receipt);
+	const { world, before: one, name, kept } = await load(at.parameters.receipt);
 	const sheet = sheets(world, one !== null), saved = make("span", { class: "quiet", role: "status" });
 	const body = () => bodyOf(sheet.read(), world.profile, one);
 	const judged = judging(world, sheet, body, one !== null);
@@ -80,9 +80,9 @@ export default async function apply(room, at) {
 	const keeping = keeper(name, () => sheet.read(), (when) => { saved.textContent = when ? say("draftSaved", { time: clock(when) }) : say("draftWaits"); }, at);
 	const send = async () => {
 		show(sheet.summary);
-		const got = one ? await ask("PUT", `applications/${one.receiptNumber}`, body()) : await ask("POST", "applications", body());
+		const got = one ? await ask("PUT", `applications/${one.receipt}`, body()) : await ask("POST", "applications", body());
 		await keeping.end();
-		location.hash = `#/case/${got.receiptNumber}`;
+		at.go(`case/${got.receiptNumber}`, say(one ? "done.correct" : "done.apply", { receipt: got.receiptNumber }));
 	};
 	const refuse = (error) => {
 		const ours = error instanceof Refused && error.status === 422 && error.faults.length > 0;
@@ -106,7 +106,7 @@ export default async function apply(room, at) {
 	page.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter" && !event.isComposing) page.requestSubmit(); });
 	show(room,
 		make("div", { class: "title" }, make("h1", {}, say(one ? "correct" : "apply")),
-			one ? make("a", { class: "number", href: `#/case/${one.receiptNumber}` }, one.receiptNumber) : null, saved),
+			one ? make("a", { class: "number", href: `#/case/${one.receipt}` }, one.receipt) : null, saved),
 		kept ? make("p", { class: "notice" }, say("draftFound", { time: time(kept.savedAt) }), " ",
 			make("button", { type: "button", class: "small", onclick: async () => { await keeping.end(); await at.again(); } }, say("draftDrop"))) : null,
 		world.agreements.length === 0 ? make("p", { class: "notice" }, say("noAgreement")) : null,

@@ -1,0 +1,29 @@
+// Identity verification (UX 7.3): each line of the certificate beside the paper that shows it; papers are added, then it is signed.
+import { decision } from "../case/deeds.js";
+import { load, part, title } from "../case/parts.js";
+import { make, show } from "../dom.js";
+import { comparison } from "../verify/compare.js";
+import { evidence } from "../verify/evidence.js";
+import { paperForm } from "../verify/paper.js";
+import { expired, unproved } from "../verify/papers.js";
+import { say, sayOf } from "../words.js";
+
+function verdict(one, at) {
+	const open = [...unproved(one).map((claim) => sayOf("attribute", claim.type)), ...expired(one).map((row) => say("expiredPaper", { paper: sayOf("paper", row.kind), date: row.validUntil }))];
+	if (open.length > 0) return [make("p", { class: "late" }, say("notYet", { count: open.length, items: open.join(say("comma")) }))];
+	return [make("p", { class: "good" }, `✓ ${say("allShown")}`), decision(one, at, { kind: "identify" }, () => at.go(`case/${one.receiptNumber}`, say("done.identify")))];
+}
+
+export default async function verify(room, at) {
+	const { one, past, files } = await load(at.parameters.receipt);
+	const open = one.state === "received" && one.lra === at.session.lra?.id;
+	const recorded = async () => { await at.again(); at.said(say("paperRecorded")); };
+	show(room,
+		title(one, say("verify"), make("a", { class: "hand", href: `#/case/${one.receiptNumber}` }, say("toCase"))),
+		open ? null : make("p", { class: "notice" }, say("notToVerify")),
+		make("div", { class: "two wider" },
+			make("div", {}, part("compare", say("compareTitle"), comparison(one)),
+				open ? part("verdict", say("verdict"), verdict(one, at)) : null,
+				part("papers", say("evidence"), evidence(one, files, past.people, at.session))),
+			open ? part("add", say("addPaper"), paperForm(one, recorded)) : null));
+}

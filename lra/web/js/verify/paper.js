@@ -1,0 +1,72 @@
+// One paper more: which, how it was looked at, its file, and what of the application it shows.
+import { ask } from "../api.js";
+import { dateField, readDate } from "../date.js";
+import { field, form } from "../deed.js";
+import { groups, make, show } from "../dom.js";
+import { say, sayOf } from "../words.js";
+import { accepted, digest, seal } from "./file.js";
+import { claims, paperOf, papers } from "./papers.js";
+
+const tick = (id, ...words) => make("p", { class: "tick" }, make("input", { type: "checkbox", id, name: id }), make("label", { for: id }, words));
+const options = (family, words) => words.map((one) => [one, sayOf(family, one)]);
+
+// What the clerk compares: the form's value beside a tick for "the paper says the same".
+function comparing(one, paper) {
+	const rows = claims(one.content).filter((claim) => paper.proves.includes(claim.type));
+	return make("fieldset", { class: "compare" }, make("legend", {}, say("compare")),
+		rows.length === 0 ? make("p", { class: "quiet" }, say("provesNothing")) : null,
+		rows.map((claim) => tick(`proves-${claim.type}`, make("span", { class: "quiet" }, sayOf("attribute", claim.type)), ` ${claim.value} `, make("span", { class: "match" }, say("match")))),
+		[...paper.checks, "noPersonalNumber"].map((check) => tick(`check-${check}`, say(`check.${check}`))));
+}
+
+function details(one, paper) {
+	return [
+		field("method", say("howSeen"), { tag: "select", options: options("method", paper.methods), value: paper.methods[0] }),
+		dateField("date", sayOf("carries", paper.date)),
+		paper.number ? field("number", say("paperNumber"), { maxlength: "32", required: false, inputmode: "numeric" }, say("paperNumberHelp")) : null,
+		comparing(one, paper)];
+}
+
+// A file comes by picking or by dropping; its digest is shown before it is sent.
+function filing() {
+	// The button is ours: the browser's own speaks the language of the machine.
+	const input = make("input", { type: "file", id: "file", name: "file", class: "apart", accept: accepted, required: true, "aria-describedby": "file-help file-digest" });
+	const shown = make("div", { id: "file-digest", role: "status" });
+	const state = { file: null, sha256: null };
+	const take = async (file) => {
+		state.file = file;
+		state.sha256 = file ? await digest(file) : null;
+		show(shown, file ? [make("strong", {}, file.name), make("code", { class: "digest" }, `SHA-256 ${groups(state.sha256)}`)] : []);
+	};
+	input.addEventListener("change", () => take(input.files[0]));
+	const box = make("div", { class: "field drop" }, input, make("label", { for: "file", class: "button" }, say("file")), make("p", { class: "quiet", id: "file-help" }, say("dropHere")), shown);
+	box.addEventListener("dragover", (event) => event.preventDefault());
+	box.addEventListener("drop", (event) => { event.preventDefault(); input.files = event.dataTransfer.files; take(input.files[0]); });
+	return { box, state };
+}
+
+function unticked(target, paper) {
+	return [...paper.checks, "noPersonalNumber"].filter((check) => !target.elements[`check-${check}`].checked);
+}
+
+// done(): when it is recorded
+export function paperForm(one, done) {
+	const inner = make("div", {}), { box, state } = filing(), wrong = make("p", { class: "fault", role: "alert" });
+	const choice = field("kind", say("paperKind"), { tag: "select", options: options("paper", papers.map((row) => row.kind)) });
+	const draw = () => show(inner, details(one, paperOf(choice.querySelector("select").value)));
+	choice.addEventListener("change", draw);
+	draw();
+	return form({ class: "paper" }, async (target) => {
+		const paper = paperOf(target.elements.kind.value);
+		const proves = claims(one.content).map((claim) => claim.type).filter((type) => target.elements[`proves-${type}`]?.checked);
+		const missing = unticked(target, paper), date = readDate(target.elements.date.value);
+		const left = [date ? null : say("noDate"), proves.length === 0 ? say("tickMatch") : null,
+			missing.length > 0 ? say("tickChecks", { checks: missing.map((check) => say(`check.${check}`)).join(say("comma")) }) : null].filter(Boolean);
+		show(wrong, left.map((words) => make("span", {}, words)));
+		if (left.length > 0) return target.elements[!date ? "date" : missing.length > 0 ? `check-${missing[0]}` : "kind"].focus();
+		await seal(one.receiptNumber, state.file, state.sha256);
+		await ask("POST", `applications/${one.receiptNumber}/evidence`, { evidence: [{ kind: paper.kind, method: target.elements.method.value, sha256: state.sha256,
+			[paper.date]: date.iso, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
+		await done();
+	}, say("recordPaper"), choice, box, inner, wrong);
+}
