@@ -2,6 +2,7 @@
 //   id       of the input, and of its value            word     its label in the catalogue; its help is help.WORD
 //   faults   names that the server gives faults under  when     (profile, values): whether it is asked for at all
 //   needed   (profile): whether the profile insists    options  (office, agreements, profile, values): of a choice
+//   tell     how a value is told to people
 import { language, say, sayOf } from "../words.js";
 
 const always = () => true, never = () => false;
@@ -37,9 +38,9 @@ export const parts = [
 		{ id: "localityName", word: "localityName", faults: ["localityName"], when: has("localityName"), needed: needs("localityName"), half: true },
 	] },
 	{ word: "partCertificate", fields: [
-		{ id: "profile", word: "profile", faults: ["profile"], tag: "select", options: (office) => office.profiles.map((one) => [one.profile, sayOf("profile", one.profile)]) },
-		{ id: "validity", word: "validity", faults: ["validity"], tag: "select", options: validities },
-		{ id: "keyOrigin", word: "keyOrigin", faults: ["key.origin"], tag: "select", options: (office, agreements, profile) =>
+		{ id: "profile", word: "profile", faults: ["profile"], tag: "select", tell: (value) => sayOf("profile", value), options: (office) => office.profiles.map((one) => [one.profile, sayOf("profile", one.profile)]) },
+		{ id: "validity", word: "validity", faults: ["validity"], tag: "select", tell: (value) => lasting(Number(value)), options: validities },
+		{ id: "keyOrigin", word: "keyOrigin", faults: ["key.origin"], tag: "select", tell: (value) => sayOf("birth", value), options: (office, agreements, profile) =>
 			(profile.keyAtHandover ? ["handover", "csr"] : ["csr"]).map((one) => [one, say(`birth.${one}`)]) },
 		{ id: "csr", word: "csr", faults: ["key.csr", "modulus", "publicExponent", "subjectPublicKey", "subjectPublicKeyInfo"], tag: "textarea", needed: always,
 			when: (profile, values) => values.keyOrigin === "csr", attributes: { rows: 4, class: "number", spellcheck: "false" }, help: true },
@@ -54,7 +55,7 @@ export const parts = [
 		{ id: "keyObligations", word: "keyObligations", faults: ["keyObligations"], tick: true },
 		{ id: "publication", word: "publication", faults: ["publication"], tick: true },
 	] },
-].map((part) => ({ ...part, fields: part.fields.map((one) => ({ needed: never, when: always, ...one })) }));
+].map((part) => ({ ...part, fields: part.fields.map((one) => ({ needed: never, when: always, tell: (value) => value, ...one })) }));
 
 export const fields = parts.flatMap((part) => part.fields);
 export const fieldOf = (fault) => fields.find((one) => one.faults.includes(fault)) ?? fields.find((one) => one.faults.includes(fault.split(".")[0]));

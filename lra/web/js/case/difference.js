@@ -7,6 +7,8 @@ import { say } from "../words.js";
 
 const baseOf = (one) => Math.max(1, ...one.decisions.map((row) => row.version).filter((version) => version < one.version)) || one.version - 1;
 
+const told = (field, values) => (values[field.id] ? field.tell(values[field.id]) : say("none"));
+
 // null: there is nothing before this version
 export async function difference(one) {
 	if (one.version === 1) return null;
@@ -16,5 +18,5 @@ export async function difference(one) {
 	return [make("p", { class: "quiet" }, say("changedSince", { before: base, now: one.version })),
 		changed.length === 0 ? make("p", {}, say("unchanged"))
 			: make("dl", { class: "difference" }, changed.flatMap((field) => [make("dt", {}, say(field.word)),
-				make("dd", {}, make("del", {}, before[field.id] || say("none")), make("ins", {}, now[field.id] || say("none")))]))];
+				make("dd", {}, make("del", {}, told(field, before)), make("ins", {}, told(field, now)))]))];
 }
