@@ -39,6 +39,17 @@ async function entering(language, number) {
 	check(`apply ${language}: the exact subject stands beside it (feature 2)`, (await page.innerText(".stays")).replaceAll(/\s+/g, " ").includes("CN TAKAHASHI Ichiro"), await page.innerText(".stays"));
 	check(`apply ${language}: what was repaired is listed (feature 2)`, (await page.innerText(".repairs")).includes(`${number} → ${narrow}`), await page.innerText(".repairs"));
 
+	// Feature 8: a personal number is refused where it stands, and kept nowhere; the story looks into the registry.
+	const unit = page.locator("#unit");
+	await unit.fill("１２３４−５６７８−９０１８");
+	await page.keyboard.press("Tab");
+	await page.locator("#unit-fault span").waitFor();
+	check(`apply ${language}: a personal number is refused beside its field, with the way to the right one (feature 8)`, (await page.innerText("#unit-fault")).includes("NTRJP-"));
+	await page.locator(".title .quiet", { hasText: say.draftWaits }).waitFor();
+	check(`apply ${language}: no draft holds it (feature 8)`, true);
+	await hold(page, `personal-number ${language}`, wrong, `${pictures}/personal-number-${language}.png`);
+	await unit.fill("本店営業部");
+
 	// All that is wrong at once, focused, each beside its field; nothing typed is lost.
 	await page.locator("#surname").fill("");
 	await page.locator("#commonName").fill("");

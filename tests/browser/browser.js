@@ -46,6 +46,25 @@ export async function shown(page, deed) {
 		.catch(async (error) => { throw new Error(`${error.message}: ${page.url()}: ${await page.content()}`); });
 }
 
+// By Tab, as a person without a pointer: around the page until the element has the focus.
+export async function reach(page, locator) {
+	const handle = await locator.elementHandle();
+	for (let steps = 0; steps < 120; steps++) {
+		if (await handle.evaluate((element) => element === document.activeElement)) return;
+		await page.keyboard.press("Tab");
+	}
+	throw new Error(`keys do not reach ${locator}`);
+}
+export async function press(page, locator, key = "Enter") {
+	await reach(page, locator);
+	await page.keyboard.press(key);
+}
+export async function choose(page, locator, value) {
+	await reach(page, locator);
+	await page.keyboard.press("Home");
+	for (let steps = 0; steps < 30 && await locator.inputValue() !== value; steps++) await page.keyboard.press("ArrowDown");
+}
+
 export async function hold(page, words, wrong, picture) {
 	// Evaluated over the debugger, not as a script of the page: the page's own policy stays as it is.
 	await page.evaluate(axe);

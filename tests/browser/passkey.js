@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
+import { check, choose, end, equal, hold, launch, person, press, reach, shown, words } from "./browser.js";
 
 const [address, pictures, enrol, files] = process.argv.slice(2);
 const { receipt, people } = JSON.parse(readFileSync(0, "utf8"));
@@ -28,14 +28,15 @@ async function inOther(page, other, wrong, what) {
 
 // A paper whose digest the page, the disk and the registry agree about (feature 7).
 async function paper(page, say, kind, date, file) {
-	await page.locator("#kind").selectOption(kind);
+	await choose(page, page.locator("#kind"), kind);
 	await page.locator("#file").setInputFiles(file);
 	const onDisk = createHash("sha256").update(readFileSync(file)).digest("hex");
 	await page.locator("#file-digest", { hasText: "SHA-256" }).waitFor();
 	equal(`${kind}: the page's digest is that of the file on disk (feature 7)`, onDisk.toUpperCase(), (await page.innerText("#file-digest code")).replace("SHA-256", "").replaceAll(" ", ""));
-	await page.locator("#date").fill(date);
-	for (const box of await page.locator("fieldset.compare input").all()) await box.check();
-	await shown(page, () => page.getByRole("button", { name: say.recordPaper }).click());
+	await reach(page, page.locator("#date"));
+	await page.keyboard.insertText(date);
+	for (const box of await page.locator("fieldset.compare input").all()) await press(page, box, "Space");
+	await shown(page, () => press(page, page.getByRole("button", { name: say.recordPaper })));
 	check(`${kind}: sealed`, (await page.innerText(".cards")).toLowerCase().includes(onDisk.slice(0, 4)) && await page.locator(".cards .badge.good").count() > 0, await page.innerText(".cards"));
 }
 
@@ -44,7 +45,7 @@ const dates = [["S55.3.1", "1980-03-01", "昭和55年3月1日"], ["昭和５５�
 	["H47.12.31", "2035-12-31", "令和17年12月31日"]];
 
 async function verify(page, say, look) {
-	await shown(page, () => page.getByRole("link", { name: say["do.verify"] }).click());
+	await shown(page, () => press(page, page.getByRole("link", { name: say["do.verify"], exact: true })));
 	await look("verify-begin");
 	check("verify: nothing is signed while a line is not shown by a paper (feature 6)", await page.getByRole("button", { name: say.readStatement }).count() === 0);
 	await page.locator("#file").setInputFiles(`${files}/front.jpg`);
@@ -58,7 +59,7 @@ async function verify(page, say, look) {
 	await page.getByText(say["check.noPersonalNumber"]).nth(1).waitFor();
 	check("verify: what was not confirmed is named, and nothing is sent (feature 8)", true);
 	await look("verify-checks");
-	await page.locator("#kind").selectOption("mailControl");
+	await choose(page, page.locator("#kind"), "mailControl");
 	await paper(page, say, "driverLicence", "2035-12-31", `${files}/front.jpg`);
 	await paper(page, say, "corporateRegister", new Date().toISOString().slice(0, 10), `${files}/register.pdf`);
 	await paper(page, say, "mailControl", new Date().toISOString().slice(0, 10), `${files}/mail.pdf`);
@@ -67,8 +68,8 @@ async function verify(page, say, look) {
 }
 
 async function sign(page, say, kind) {
-	if (kind === "approve") await page.locator("details.deed summary", { hasText: say[`do.${kind}`] }).click();
-	await page.getByRole("button", { name: say.readStatement }).click();
+	if (kind === "approve") await press(page, page.locator("details.deed summary", { hasText: say[`do.${kind}`] }));
+	await press(page, page.getByRole("button", { name: say.readStatement }));
 	await page.locator("pre.statement").waitFor();
 }
 
@@ -77,40 +78,39 @@ async function day(name, language, kind, state) {
 	const { context, page, wrong } = await person(browser, address, "", null, language);
 	const verified = await device(context, page);
 	const look = (what) => hold(page, `${what} ${language}`, wrong, `${pictures}/${what}-${language}.png`);
-	const press = (key) => page.getByRole("button", { name: say[key], exact: true }).click();
+	const push = (key) => press(page, page.getByRole("button", { name: say[key], exact: true })); // by keys alone: feature 3
 	await shown(page, () => page.goto(`${address}/?lang=${language}`));
 	await look("door");
-	await press("login.passkey");
+	await push("login.passkey");
 	await page.getByText(say.untouched).waitFor();
 	check(`${name}: a device without a passkey opens nothing, and the page says so`, true);
 
 	await shown(page, () => page.getByRole("link", { name: say.enrol }).click());
 	await page.getByLabel(say.enrolPerson).fill(name);
 	await page.getByLabel(say.enrolCode).fill("00000-00000-00000-00000");
-	await press("enrolMake");
+	await push("enrolMake");
 	await page.locator(".wrong", { hasText: "ref " }).waitFor();
 	equal(`${name}: a wrong code is refused, and what was typed is there`, name, await page.getByLabel(say.enrolPerson).inputValue());
 	await page.getByLabel(say.enrolCode).fill(people[name]);
-	await press("enrolMake");
+	await push("enrolMake");
 	await page.getByText(say.enrolled).waitFor();
 	await look("enrolled");
 	await shown(page, () => page.getByRole("link", { name: say.toLogin }).click());
-	await press("login.passkey");
+	await push("login.passkey");
 	await page.locator(".wrong", { hasText: "ref " }).waitFor();
 	check(`${name}: before the administrators signed it opens nothing`, true);
 	execFileSync(enrol, [name], { stdio: "inherit" });
-	await shown(page, () => press("login.passkey"));
+	await shown(page, () => push("login.passkey"));
 	check(`${name}: logged in`, await page.getByRole("button", { name: say.logout }).isVisible());
 
 	check(`${name}: whoever has one passkey is reminded of a second (feature 20)`, await page.getByText(say.onePasskey).isVisible());
 
 	await shown(page, () => page.goto(`${address}/?lang=${language}#/case/${receipt}`));
 	await context.clearCookies();
-	await page.getByRole("button", { name: say.take, exact: true }).click();
+	await push("take");
 	await page.locator("dialog.person[open]").waitFor();
 	await look("session-ended");
-	await page.keyboard.press("Tab");
-	await shown(page, () => page.locator("dialog.person button.primary").click());
+	await shown(page, () => press(page, page.locator("dialog.person button.primary")));
 	await page.getByRole("button", { name: say.giveBack, exact: true }).waitFor();
 	check(`${name}: after a lost session, the login in a dialog and the deed goes on (feature 4)`, true);
 	if (kind === "identify") await verify(page, say, look);
@@ -121,15 +121,15 @@ async function day(name, language, kind, state) {
 	check(`${name}: the statement names the case`, (await page.innerText("pre.statement")).includes(receipt), await page.innerText("pre.statement"));
 	await look(`statement-${kind}`);
 	await verified(false);
-	await press("signByPasskey");
+	await push("signByPasskey");
 	await page.getByText(say.untouched).waitFor();
 	check(`${name}: a device that does not know its person signs nothing`, true);
 	await verified(true);
-	await press("signByPasskey");
+	await push("signByPasskey");
 	await page.getByText(say[`done.${kind}`]).waitFor();
 	check(`${name}: the case is where it belongs`, (await page.innerText(".title")).includes(say[`state.${state}`]), await page.innerText(".title"));
 	await look(`decided-${kind}`);
-	await shown(page, () => press("logout"));
+	await shown(page, () => push("logout"));
 	check(`${name}: logged out`, (await page.innerText("body")).includes(say.nobody), await page.content());
 	await context.close();
 }

@@ -40,6 +40,8 @@ browser apply.js "$lra_url" "$c" "$pictures"
 for receipt in $(tail -n 1 "$work/browser"); do
 	equal "$receipt is in the registry, corrected once" "received 2" "$(sql "SELECT state || ' ' || version FROM application WHERE receipt_number = '$receipt'")"
 done
+no_log_has() { ! grep -rqE -- "$1" "$home/log"; }
+check "a personal number that was typed stands in no log" no_log_has '1234-?5678-?9018|１２３４'
 equal "nothing of a draft is left" 0 "$(sql "SELECT count(*) FROM draft WHERE sealed IS NOT NULL AND name = 'apply'")"
 
 # ---- by passkey: papers are sealed at the page; the case was corrected once, so that the approver sees what changed

@@ -10,7 +10,8 @@ const pairs = (name) => (Array.isArray(name) ? name : Object.entries(name).map((
 function subjectOf(values, profile, entered) {
 	const kept = entered ? pairs(entered.subject).filter((one) => !ATTRIBUTES.includes(one.type)) : [{ type: "countryName", value: "JP" }];
 	const typed = ATTRIBUTES.filter((type) => profile.subject[type] && values[type].trim() !== "").map((type) => ({ type, value: values[type] }));
-	return [...kept, ...typed];
+	const all = [...kept, ...typed], once = new Set(all.map((one) => one.type)).size === all.length;
+	return once ? Object.fromEntries(all.map((one) => [one.type, one.value])) : all; // so that a fault names its attribute
 }
 
 function recipientOf(values, entered) {

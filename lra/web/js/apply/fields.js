@@ -58,4 +58,8 @@ export const parts = [
 ].map((part) => ({ ...part, fields: part.fields.map((one) => ({ needed: never, when: always, tell: (value) => value, ...one })) }));
 
 export const fields = parts.flatMap((part) => part.fields);
-export const fieldOf = (fault) => fields.find((one) => one.faults.includes(fault)) ?? fields.find((one) => one.faults.includes(fault.split(".")[0]));
+// "mailboxes[0]", "subject.surname", "recipient.unit": the whole, its end, or its begin.
+export function fieldOf(fault) {
+	const whole = fault.replaceAll(/\[\d+\]/g, ""), steps = whole.split(".");
+	return [whole, steps.at(-1), steps[0]].map((name) => fields.find((one) => one.faults.includes(name))).find(Boolean);
+}

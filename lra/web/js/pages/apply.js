@@ -53,7 +53,7 @@ function judging(world, sheet, body, correcting) {
 			sheet.mark(faults);
 		} catch (refused) {
 			if (mine !== latest) return;
-			show(place, make("p", { class: "late" }, refused.message));
+			show(place, make("p", { class: "late" }, refused.message), (refused.faults ?? []).map((fault) => make("p", { class: "late" }, fault.text)));
 			sheet.mark(refused.faults ?? []);
 		}
 	};
