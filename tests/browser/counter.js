@@ -88,6 +88,7 @@ async function turn(name, receipt, deed, state) {
 	await page.keyboard.press("Enter");
 	await page.getByText(words.ja[`done.${deed}`]).waitFor();
 	check(`${deed}: the page shows the new state`, (await page.innerText(".title")).includes(words.ja[`state.${state}`]), await page.innerText(".title"));
+	if (deed === "send-back") check(`${deed}: the case tells why it came back (feature 12)`, (await page.innerText("main .notice")).includes("書類不足"), await page.innerText("main"));
 	await hold(page, deed, wrong, `${pictures}/${deed}-ja.png`);
 	await context.close();
 }

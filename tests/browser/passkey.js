@@ -59,6 +59,10 @@ async function verify(page, say, look) {
 	await page.getByText(say["check.noPersonalNumber"]).nth(1).waitFor();
 	check("verify: what was not confirmed is named, and nothing is sent (feature 8)", true);
 	await look("verify-checks");
+	await page.waitForTimeout(2200);
+	await shown(page, () => page.reload());
+	equal("verify: what was typed is back after the page was lost, but the file (feature 4)", ["H47.12.31", true], [await page.locator("#date").inputValue(), await page.locator("#proves-surname").isChecked()]);
+	await page.locator("#date").fill("");
 	await choose(page, page.locator("#kind"), "mailControl");
 	await paper(page, say, "driverLicence", "2035-12-31", `${files}/front.jpg`);
 	await paper(page, say, "corporateRegister", new Date().toISOString().slice(0, 10), `${files}/register.pdf`);

@@ -4,7 +4,7 @@ import { difference } from "../case/difference.js";
 import { issued, load, part, title } from "../case/parts.js";
 import { make, show } from "../dom.js";
 import { take } from "../frame.js";
-import { history } from "../history.js";
+import { history, sentBack } from "../history.js";
 import { evidence } from "../verify/evidence.js";
 import { language, nameOf, say, sayOf } from "../words.js";
 
@@ -28,6 +28,7 @@ export default async function oneCase(room, at) {
 	show(room,
 		title(one, "", hand(one, past, at)),
 		make("p", { class: "next" }, say("nextIs"), make("strong", {}, sayOf("next", one.state))),
+		sentBack(past),
 		one.faults ? part("faults", say("faults"), faults(one.faults)) : null,
 		make("div", { class: "halves" },
 			make("div", {}, part("what", say("toBeIssued"), issued(one)), changes ? part("changes", say("changes"), changes) : null),

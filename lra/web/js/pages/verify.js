@@ -2,6 +2,7 @@
 import { decision } from "../case/deeds.js";
 import { load, part, title } from "../case/parts.js";
 import { make, show } from "../dom.js";
+import { draft } from "../draft.js";
 import { comparison } from "../verify/compare.js";
 import { evidence } from "../verify/evidence.js";
 import { paperForm } from "../verify/paper.js";
@@ -17,6 +18,7 @@ function verdict(one, at) {
 export default async function verify(room, at) {
 	const { one, past, files } = await load(at.parameters.receipt);
 	const open = one.state === "received" && one.lra === at.session.lra?.id;
+	const kept = open ? await draft(`verify.${one.receiptNumber}`) : null;
 	const recorded = async () => { await at.again(); at.said(say("paperRecorded")); };
 	show(room,
 		title(one, say("verify"), make("a", { class: "hand", href: `#/case/${one.receiptNumber}` }, say("toCase"))),
@@ -25,5 +27,5 @@ export default async function verify(room, at) {
 			make("div", {}, part("compare", say("compareTitle"), comparison(one)),
 				open ? part("verdict", say("verdict"), verdict(one, at)) : null,
 				part("papers", say("evidence"), evidence(one, files, past.people, at.session))),
-			open ? part("add", say("addPaper"), paperForm(one, recorded)) : null));
+			open ? part("add", say("addPaper"), paperForm(one, kept, at, recorded)) : null));
 }

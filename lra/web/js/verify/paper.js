@@ -3,6 +3,7 @@ import { ask } from "../api.js";
 import { dateField, readDate } from "../date.js";
 import { field, form } from "../deed.js";
 import { groups, make, show } from "../dom.js";
+import { keeper } from "../draft.js";
 import { say, sayOf } from "../words.js";
 import { accepted, digest, seal } from "./file.js";
 import { claims, paperOf, papers } from "./papers.js";
@@ -49,24 +50,45 @@ function unticked(target, paper) {
 	return [...paper.checks, "noPersonalNumber"].filter((check) => !target.elements[`check-${check}`].checked);
 }
 
-// done(): when it is recorded
-export function paperForm(one, done) {
+// All but the file, which no page may keep.
+const typed = (target) => Object.fromEntries([...target.elements].filter((input) => input.name && input.type !== "file")
+	.map((input) => [input.name, input.type === "checkbox" ? input.checked : input.value]));
+function fill(target, values) {
+	for (const input of target.elements) {
+		if (values[input.name] === undefined || input.type === "file") continue;
+		if (input.type === "checkbox") input.checked = values[input.name];
+		else input.value = values[input.name];
+		input.dispatchEvent(new Event("input"));
+	}
+}
+
+async function record(one, paper, target, { file, sha256 }, proves, date) {
+	await seal(one.receiptNumber, file, sha256);
+	await ask("POST", `applications/${one.receiptNumber}/evidence`, { evidence: [{ kind: paper.kind, method: target.elements.method.value, sha256,
+		[paper.date]: date.iso, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
+}
+
+// kept: what was typed before, as draft() gave it; done(): when it is recorded
+export function paperForm(one, kept, at, done) {
 	const inner = make("div", {}), { box, state } = filing(), wrong = make("p", { class: "fault", role: "alert" });
-	const choice = field("kind", say("paperKind"), { tag: "select", options: options("paper", papers.map((row) => row.kind)) });
+	const choice = field("kind", say("paperKind"), { tag: "select", options: options("paper", papers.map((row) => row.kind)), value: kept?.values.kind });
 	const draw = () => show(inner, details(one, paperOf(choice.querySelector("select").value)));
-	choice.addEventListener("change", draw);
 	draw();
-	return form({ class: "paper" }, async (target) => {
-		const paper = paperOf(target.elements.kind.value);
+	const page = form({ class: "paper" }, async (target) => {
+		const paper = paperOf(target.elements.kind.value), date = readDate(target.elements.date.value);
 		const proves = claims(one.content).map((claim) => claim.type).filter((type) => target.elements[`proves-${type}`]?.checked);
-		const missing = unticked(target, paper), date = readDate(target.elements.date.value);
+		const missing = unticked(target, paper);
 		const left = [date ? null : say("noDate"), proves.length === 0 ? say("tickMatch") : null,
 			missing.length > 0 ? say("tickChecks", { checks: missing.map((check) => say(`check.${check}`)).join(say("comma")) }) : null].filter(Boolean);
 		show(wrong, left.map((words) => make("span", {}, words)));
 		if (left.length > 0) return target.elements[!date ? "date" : missing.length > 0 ? `check-${missing[0]}` : "kind"].focus();
-		await seal(one.receiptNumber, state.file, state.sha256);
-		await ask("POST", `applications/${one.receiptNumber}/evidence`, { evidence: [{ kind: paper.kind, method: target.elements.method.value, sha256: state.sha256,
-			[paper.date]: date.iso, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
+		await record(one, paper, target, state, proves, date);
+		await keeping.end();
 		await done();
 	}, say("recordPaper"), choice, box, inner, wrong);
+	if (kept) fill(page, kept.values);
+	const keeping = keeper(`verify.${one.receiptNumber}`, () => typed(page), () => {}, at);
+	choice.addEventListener("change", draw);
+	page.addEventListener("input", keeping.changed);
+	return page;
 }
