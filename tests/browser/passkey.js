@@ -33,7 +33,7 @@ async function paper(page, say, kind, date, file) {
 	const onDisk = createHash("sha256").update(readFileSync(file)).digest("hex");
 	await page.locator("#file-digest", { hasText: "SHA-256" }).waitFor();
 	equal(`${kind}: the page's digest is that of the file on disk (feature 7)`, onDisk.toUpperCase(), (await page.innerText("#file-digest code")).replace("SHA-256", "").replaceAll(" ", ""));
-	await reach(page, page.locator("#date"));
+	await reach(page, page.locator(kind === "driverLicence" ? "#validUntil" : "#issuedOn"));
 	await page.keyboard.insertText(date);
 	for (const box of await page.locator("fieldset.compare input").all()) await press(page, box, "Space");
 	await shown(page, () => press(page, page.getByRole("button", { name: say.recordPaper })));
@@ -44,14 +44,29 @@ const dates = [["S55.3.1", "1980-03-01", "昭和55年3月1日"], ["昭和５５�
 	["1980-03-01", "1980-03-01", "昭和55年3月1日"], ["昭和64年1月8日", "1989-01-08", "平成元年1月8日"], ["平成36年8月22日", "2024-08-22", "令和6年8月22日"],
 	["H47.12.31", "2035-12-31", "令和17年12月31日"]];
 
+// Feature 6: what may be chosen, how and with which dates, is what the rules of today say; here others than those of the demonstration.
+async function byRules(page) {
+	const document = { name: "P", nameJa: "P", photo: true, counts: 1, needsIssuedOn: true, needsValidUntil: true, proves: ["surname"] };
+	await page.route("**/v1/identity-rules", (route) => route.fulfill({ json: { rules: "R-9", from: "2026-01-01", sha256: "", needed: 2, documents: [
+		{ ...document, kind: "passport", methods: ["chip"] }, { ...document, kind: "driverLicence", methods: ["original"], until: "2026-01-31" }] } }));
+	await shown(page, () => page.reload());
+	equal("verify: only papers that the rules allow today (feature 6)", ["passport"], await page.locator("#kind option").evaluateAll((all) => all.map((one) => one.value)));
+	equal("verify: by their methods, with their dates (feature 6)", ["chip", 1, 1],
+		[await page.locator("#method").inputValue(), await page.locator("#issuedOn").count(), await page.locator("#validUntil").count()]);
+	check("verify: the rules are named (feature 6)", (await page.innerText("main")).includes("R-9"));
+	await page.unroute("**/v1/identity-rules");
+	await shown(page, () => page.reload());
+}
+
 async function verify(page, say, look) {
 	await shown(page, () => press(page, page.getByRole("link", { name: say["do.verify"], exact: true })));
 	await look("verify-begin");
+	await byRules(page);
 	check("verify: nothing is signed while a line is not shown by a paper (feature 6)", await page.getByRole("button", { name: say.readStatement }).count() === 0);
 	await page.locator("#file").setInputFiles(`${files}/front.jpg`);
 	for (const [typed, iso, era] of dates) { // feature 37
-		await page.locator("#date").fill(typed);
-		const echo = await page.innerText("#date-echo");
+		await page.locator("#validUntil").fill(typed);
+		const echo = await page.innerText("#validUntil-echo");
 		check(`date: ${typed} is ${iso}, ${era}`, echo.includes(iso) && echo.includes(era), echo);
 	}
 	await page.locator("#proves-surname").check();
@@ -61,8 +76,8 @@ async function verify(page, say, look) {
 	await look("verify-checks");
 	await page.waitForTimeout(2200);
 	await shown(page, () => page.reload());
-	equal("verify: what was typed is back after the page was lost, but the file (feature 4)", ["H47.12.31", true], [await page.locator("#date").inputValue(), await page.locator("#proves-surname").isChecked()]);
-	await page.locator("#date").fill("");
+	equal("verify: what was typed is back after the page was lost, but the file (feature 4)", ["H47.12.31", true], [await page.locator("#validUntil").inputValue(), await page.locator("#proves-surname").isChecked()]);
+	await page.locator("#validUntil").fill("");
 	await choose(page, page.locator("#kind"), "mailControl");
 	await paper(page, say, "driverLicence", "2035-12-31", `${files}/front.jpg`);
 	await paper(page, say, "corporateRegister", new Date().toISOString().slice(0, 10), `${files}/register.pdf`);

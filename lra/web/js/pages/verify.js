@@ -7,25 +7,30 @@ import { comparison } from "../verify/compare.js";
 import { evidence } from "../verify/evidence.js";
 import { paperForm } from "../verify/paper.js";
 import { expired, unproved } from "../verify/papers.js";
+import { identityRules, papersBy, wanting } from "../verify/rules.js";
 import { say, sayOf } from "../words.js";
 
-function verdict(one, at) {
-	const open = [...unproved(one).map((claim) => sayOf("attribute", claim.type)), ...expired(one).map((row) => say("expiredPaper", { paper: sayOf("paper", row.kind), date: row.validUntil }))];
+function verdict(one, rules, allowed, at) {
+	const count = wanting(rules, allowed, one);
+	const open = [...unproved(one).map((claim) => sayOf("attribute", claim.type)), ...expired(one).map((row) => say("expiredPaper", { paper: sayOf("paper", row.kind), date: row.validUntil })),
+		...(count > 0 ? [say("papersWanting", { count })] : [])];
 	if (open.length > 0) return [make("p", { class: "late" }, say("notYet", { count: open.length, items: open.join(say("comma")) }))];
 	return [make("p", { class: "good" }, `✓ ${say("allShown")}`), decision(one, at, { kind: "identify" }, () => at.go(`case/${one.receiptNumber}`, say("done.identify")))];
 }
 
 export default async function verify(room, at) {
-	const { one, past, files } = await load(at.parameters.receipt);
+	const [{ one, past, files }, rules] = await Promise.all([load(at.parameters.receipt), identityRules()]);
+	const allowed = papersBy(rules);
 	const open = one.state === "received" && one.lra === at.session.lra?.id;
 	const kept = open ? await draft(`verify.${one.receiptNumber}`) : null;
 	const recorded = async () => { await at.again(); at.said(say("paperRecorded")); };
 	show(room,
 		title(one, say("verify"), make("a", { class: "hand", href: `#/case/${one.receiptNumber}` }, say("toCase"))),
+		rules ? make("p", { class: "quiet" }, say("rulesHold", { rules: rules.rules, from: rules.from })) : null,
 		open ? null : make("p", { class: "notice" }, say("notToVerify")),
 		make("div", { class: "two wider" },
 			make("div", {}, part("compare", say("compareTitle"), comparison(one)),
-				open ? part("verdict", say("verdict"), verdict(one, at)) : null,
+				open ? part("verdict", say("verdict"), verdict(one, rules, allowed, at)) : null,
 				part("papers", say("evidence"), evidence(one, files, past.people, at.session))),
-			open ? part("add", say("addPaper"), paperForm(one, kept, at, recorded)) : null));
+			open ? part("add", say("addPaper"), paperForm(one, allowed, kept, at, recorded)) : null));
 }

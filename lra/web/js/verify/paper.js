@@ -6,10 +6,9 @@ import { groups, make, show } from "../dom.js";
 import { keeper } from "../draft.js";
 import { say, sayOf } from "../words.js";
 import { accepted, digest, seal } from "./file.js";
-import { claims, paperOf, papers } from "./papers.js";
+import { claims } from "./papers.js";
 
 const tick = (id, ...words) => make("p", { class: "tick" }, make("input", { type: "checkbox", id, name: id }), make("label", { for: id }, words));
-const options = (family, words) => words.map((one) => [one, sayOf(family, one)]);
 
 // What the clerk compares: the form's value beside a tick for "the paper says the same".
 function comparing(one, paper) {
@@ -22,8 +21,8 @@ function comparing(one, paper) {
 
 function details(one, paper) {
 	return [
-		field("method", say("howSeen"), { tag: "select", options: options("method", paper.methods), value: paper.methods[0] }),
-		dateField("date", sayOf("carries", paper.date)),
+		field("method", say("howSeen"), { tag: "select", options: paper.methods.map((word) => [word, sayOf("method", word)]), value: paper.methods[0] }),
+		paper.dates.map((word) => dateField(word, sayOf("carries", word))),
 		paper.number ? field("number", say("paperNumber"), { maxlength: "32", required: false, inputmode: "numeric" }, say("paperNumberHelp")) : null,
 		comparing(one, paper)];
 }
@@ -62,27 +61,29 @@ function fill(target, values) {
 	}
 }
 
-async function record(one, paper, target, { file, sha256 }, proves, date) {
+async function record(one, paper, target, { file, sha256 }, proves) {
+	const dates = Object.fromEntries(paper.dates.map((word) => [word, readDate(target.elements[word].value).iso]));
 	await seal(one.receiptNumber, file, sha256);
 	await ask("POST", `applications/${one.receiptNumber}/evidence`, { evidence: [{ kind: paper.kind, method: target.elements.method.value, sha256,
-		[paper.date]: date.iso, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
+		...dates, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
 }
 
-// kept: what was typed before, as draft() gave it; done(): when it is recorded
-export function paperForm(one, kept, at, done) {
+// allowed: the papers (rules.js); kept: what was typed before, as draft() gave it; done(): when it is recorded
+export function paperForm(one, allowed, kept, at, done) {
+	const paperOf = (kind) => allowed.find((row) => row.kind === kind) ?? allowed[0];
 	const inner = make("div", {}), { box, state } = filing(), wrong = make("p", { class: "fault", role: "alert" });
-	const choice = field("kind", say("paperKind"), { tag: "select", options: options("paper", papers.map((row) => row.kind)), value: kept?.values.kind });
+	const choice = field("kind", say("paperKind"), { tag: "select", options: allowed.map((row) => [row.kind, row.name]), value: kept?.values.kind });
 	const draw = () => show(inner, details(one, paperOf(choice.querySelector("select").value)));
 	draw();
 	const page = form({ class: "paper" }, async (target) => {
-		const paper = paperOf(target.elements.kind.value), date = readDate(target.elements.date.value);
+		const paper = paperOf(target.elements.kind.value), undated = paper.dates.find((word) => !readDate(target.elements[word].value));
 		const proves = claims(one.content).map((claim) => claim.type).filter((type) => target.elements[`proves-${type}`]?.checked);
 		const missing = unticked(target, paper);
-		const left = [date ? null : say("noDate"), proves.length === 0 ? say("tickMatch") : null,
+		const left = [undated ? say("noDate") : null, proves.length === 0 ? say("tickMatch") : null,
 			missing.length > 0 ? say("tickChecks", { checks: missing.map((check) => say(`check.${check}`)).join(say("comma")) }) : null].filter(Boolean);
 		show(wrong, left.map((words) => make("span", {}, words)));
-		if (left.length > 0) return target.elements[!date ? "date" : missing.length > 0 ? `check-${missing[0]}` : "kind"].focus();
-		await record(one, paper, target, state, proves, date);
+		if (left.length > 0) return target.elements[undated ? undated : missing.length > 0 ? `check-${missing[0]}` : "kind"].focus();
+		await record(one, paper, target, state, proves);
 		await keeping.end();
 		await done();
 	}, say("recordPaper"), choice, box, inner, wrong);

@@ -1,20 +1,19 @@
 // The papers that a clerk may look at, and how: what each is good for, what it carries, and what has to be looked at.
-//   methods  first the usual one      date   what the paper carries: until when it holds, or when it was issued
+//   methods  first the usual one      dates  what the paper carries: until when it holds, or when it was issued
 //   proves   what of a certificate it can show      checks  what the clerk says he saw, each by its own tick
 const NAMES = ["surname", "givenName", "commonName"], PLACE = ["stateOrProvinceName", "localityName"];
 const CARD = ["face", "intact"];
 
 export const papers = [
-	{ kind: "driverLicence", methods: ["original", "icChip"], date: "validUntil", number: true, proves: [...NAMES, ...PLACE], checks: [...CARD, "bothSides"] },
-	{ kind: "individualNumberCard", methods: ["original", "icChip", "jpki"], date: "validUntil", proves: [...NAMES, ...PLACE], checks: [...CARD, "frontOnly"] },
-	{ kind: "passport", methods: ["original", "icChip"], date: "validUntil", proves: NAMES, checks: CARD },
-	{ kind: "residenceCard", methods: ["original", "icChip"], date: "validUntil", proves: [...NAMES, ...PLACE], checks: [...CARD, "bothSides"] },
-	{ kind: "residenceCertificate", methods: ["original", "copy"], date: "issuedOn", proves: [...NAMES, ...PLACE], checks: ["allPages"] },
-	{ kind: "personnelRegister", methods: ["register"], date: "issuedOn", proves: ["organizationName", "organizationalUnitName", "title", ...NAMES, "directoryName"], checks: [] },
-	{ kind: "corporateRegister", methods: ["register", "original"], date: "issuedOn", number: true, proves: ["organizationName", "organizationIdentifier", ...PLACE], checks: ["existence"] },
-	{ kind: "mailControl", methods: ["mail"], date: "issuedOn", proves: ["rfc822Name"], checks: ["answered"] },
+	{ kind: "driverLicence", methods: ["original", "icChip"], dates: ["validUntil"], number: true, proves: [...NAMES, ...PLACE], checks: [...CARD, "bothSides"] },
+	{ kind: "individualNumberCard", methods: ["original", "icChip", "jpki"], dates: ["validUntil"], proves: [...NAMES, ...PLACE], checks: [...CARD, "frontOnly"] },
+	{ kind: "passport", methods: ["original", "icChip"], dates: ["validUntil"], proves: NAMES, checks: CARD },
+	{ kind: "residenceCard", methods: ["original", "icChip"], dates: ["validUntil"], proves: [...NAMES, ...PLACE], checks: [...CARD, "bothSides"] },
+	{ kind: "residenceCertificate", methods: ["original", "copy"], dates: ["issuedOn"], proves: [...NAMES, ...PLACE], checks: ["allPages"] },
+	{ kind: "personnelRegister", methods: ["register"], dates: ["issuedOn"], proves: ["organizationName", "organizationalUnitName", "title", ...NAMES, "directoryName"], checks: [] },
+	{ kind: "corporateRegister", methods: ["register", "original"], dates: ["issuedOn"], number: true, proves: ["organizationName", "organizationIdentifier", ...PLACE], checks: ["existence"] },
+	{ kind: "mailControl", methods: ["mail"], dates: ["issuedOn"], proves: ["rfc822Name"], checks: ["answered"] },
 ];
-export const paperOf = (kind) => papers.find((one) => one.kind === kind);
 
 // What has to be proved: all that the certificate says, but the country and the organisation's own number for the person. Two
 // values of one kind, such as two mailboxes, are proved together.
