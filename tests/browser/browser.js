@@ -40,7 +40,7 @@ export async function person(browser, address, folder, name, language) {
 
 // The page after `deed`, fully drawn.
 export async function shown(page, deed) {
-	const before = await page.evaluate(() => document.body?.dataset.shown ?? "").catch(() => "");
+	const before = await page.evaluate(() => (document.body ? (document.body.dataset.shown = `before ${performance.now()}`) : "")).catch(() => "");
 	await deed();
 	await page.waitForFunction((old) => document.body.dataset.shown && document.body.dataset.shown !== old, before)
 		.catch(async (error) => { throw new Error(`${error.message}: ${page.url()}: ${await page.content()}`); });
