@@ -7,7 +7,7 @@ MODE = release
 # Where objects go: one folder a compiler and mode, so that switching costs nothing.
 B    = build/$(CC)-$(MODE)
 
-LIBRARIES = openssl libpq libconfig libmicrohttpd gnutls libcurl jansson libseccomp lmdb p11-kit-1 libutf8proc libidn2 libfido2 libcbor pangocairo pangofc harfbuzz fontconfig
+LIBRARIES = openssl libpq libconfig libmicrohttpd gnutls libcurl jansson libseccomp lmdb p11-kit-1 libutf8proc libidn2 libfido2 libcbor libarchive pangocairo pangofc harfbuzz fontconfig
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 # gcc cannot see that an out parameter is untouched only on failure, and that TRY returns then; clang checks this for us.
 WARN_gcc = -Wno-maybe-uninitialized

@@ -84,21 +84,6 @@ static const struct command_option reason_options[] = { CONFIG,
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
 	  .summary = "why; names nobody", .summary_ja = "理由 (個人情報を含めない)" },
 	END };
-static const struct command_option turn_options[] = { CONFIG,
-	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
-	  .summary = "why, for the house; names nobody", .summary_ja = "理由 (内部用、個人情報を含めない)" },
-	{ .name = "for-applicant", .type = OPTION_TEXT, .value = "TEXT",
-	  .summary = "what the notice to the applicant says", .summary_ja = "申込者への通知に載せる文" },
-	END };
-static const struct command_option notices_options[] = { CONFIG,
-	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
-	  .summary = "only those of which a message is queued, sent, bounced, failed or late",
-	  .summary_ja = "送信状態で絞込み: queued, sent, bounced, failed, late" },
-	{ .name = "after", .type = OPTION_TEXT, .value = "NEXT",
-	  .summary = "what came behind: what the last page gave as next", .summary_ja = "前回の next より後" },
-	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
-	  .summary = "so many", .summary_ja = "件数" },
-	END };
 static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	{ .name = "form", .type = OPTION_TEXT, .value = "FORM", .fallback = "pkcs12",
 	  .summary = "certificate, pkcs12 or pkcs12-3des", .summary_ja = "certificate, pkcs12, pkcs12-3des" },
@@ -106,6 +91,28 @@ static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	  .summary = "the way the file goes", .summary_ja = "ファイルの受渡経路" },
 	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT",
 	  .summary = "the other way, of the PIN", .summary_ja = "PINの受渡経路 (別経路)" },
+	END };
+static const struct command_option distribute_options[] = { CONFIG,
+	{ .name = "list", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "receipt numbers, one a line; - is stdin", .summary_ja = "受付番号の一覧ファイル (1行1件)" },
+	{ .name = "form", .type = OPTION_TEXT, .value = "FORM", .fallback = "pkcs12",
+	  .summary = "pkcs12 or pkcs12-3des", .summary_ja = "pkcs12, pkcs12-3des" },
+	{ .name = "file-channel", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "the way the files go", .summary_ja = "ファイルの受渡経路" },
+	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "the other way, of the PINs", .summary_ja = "PINの受渡経路 (別経路)" },
+	{ .name = "key", .type = OPTION_TEXT, .value = "TEXT",
+	  .summary = "a word of your own: the same request again gives the same distribution", .summary_ja = "再送時の重複を防ぐ任意の語" },
+	{ .name = "wait", .type = OPTION_FLAG,
+	  .summary = "stay until nobody waits any more", .summary_ja = "完了まで待つ" },
+	END };
+static const struct command_option wait_options[] = { CONFIG,
+	{ .name = "wait", .type = OPTION_FLAG,
+	  .summary = "stay until nobody waits any more", .summary_ja = "完了まで待つ" },
+	END };
+static const struct command_option rows_options[] = { CONFIG,
+	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
+	  .summary = "only those: waiting, done, refused, cancelled", .summary_ja = "waiting, done, refused, cancelled のいずれかのみ" },
 	END };
 static const struct command_option papers_options[] = { CONFIG, OUTPUT,
 	{ .name = "list", .type = OPTION_TEXT, .value = "FILE",
@@ -171,17 +178,21 @@ EXAMPLES(destroy_examples, "inkan lra evidence destroy A26-000001-K --reason \"r
 EXAMPLES(destruction_examples, "inkan lra evidence approve-destruction A26-000001-K -c suzuki.cfg");
 EXAMPLES(session_examples, "inkan lra session -c sato.cfg");
 EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
-EXAMPLES(notices_list_examples, "inkan lra notices list --state bounced -c sato.cfg");
-EXAMPLES(notices_show_examples, "inkan lra notices show 31 -c sato.cfg");
-EXAMPLES(notices_again_examples, "inkan lra notices again 31 -c sato.cfg");
 EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
 EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
-EXAMPLES(send_back_examples,
-	"inkan lra send-back A26-000001-K --reason \"copy unreadable\" --for-applicant \"Please send a new copy.\" -c suzuki.cfg");
+EXAMPLES(send_back_examples, "inkan lra send-back A26-000001-K --reason \"papers are missing\" -c suzuki.cfg");
 EXAMPLES(reject_examples, "inkan lra reject A26-000001-K --reason \"not employed here\" -c suzuki.cfg");
 EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longer wanted\" -c sato.cfg");
 EXAMPLES(deliver_examples,
 	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg");
+EXAMPLES(distribute_examples,
+	"inkan lra distribute --list today.txt --file-channel mail --pin-channel hand --wait -c sato.cfg");
+EXAMPLES(distributions_examples, "inkan lra distribution list -c sato.cfg");
+EXAMPLES(distribution_examples, "inkan lra distribution show 17 --wait -c sato.cfg");
+EXAMPLES(rows_examples, "inkan lra distribution rows 17 --state refused -c sato.cfg");
+EXAMPLES(cancel_examples, "inkan lra distribution cancel 17 -c sato.cfg");
+EXAMPLES(zip_examples, "inkan lra distribution files 17 -o today.zip -c sato.cfg");
+EXAMPLES(taken_examples, "inkan lra distribution taken 17 -c sato.cfg");
 EXAMPLES(pin_examples, "inkan lra pin A26-000001-K -c sato.cfg");
 EXAMPLES(pin_letter_examples, "inkan lra pin-letter A26-000001-K -c sato.cfg | lp");
 EXAMPLES(delivery_note_examples, "inkan lra delivery-note --list today.txt -o notes.pdf -c sato.cfg");
@@ -251,24 +262,32 @@ static const struct command commands[] = {
 	  "証跡の廃棄を申請", reason_options, destroy_examples, verb_evidence_destroy, false },
 	{ "evidence approve-destruction", "RECEIPT", 1, 1, "Approves it, as the second person; it cannot be undone",
 	  "証跡の廃棄を承認 (取消不可)", config_options, destruction_examples, verb_evidence_approve, true },
-	{ "notices list", "", 0, 0, "Lists what applicants were told, in the order of the deeds, and whom it reached",
-	  "申込者への通知と送信状態を一覧", notices_options, notices_list_examples, verb_notices_list, false },
-	{ "notices show", "ID", 1, 1, "Shows one notice",
-	  "通知を表示", config_options, notices_show_examples, verb_notices_show, false },
-	{ "notices again", "ID", 1, 1, "Sends a notice anew",
-	  "通知を再送", config_options, notices_again_examples, verb_notices_again, false },
 	{ "identify", "RECEIPT", 1, 1, "Signs that identity was verified",
 	  "本人確認を署名", signing_options, identify_examples, verb_identify, false },
 	{ "approve", "RECEIPT", 1, 1, "Signs the approval, as the second person",
 	  "承認を署名 (2人目)", signing_options, approve_examples, verb_approve, false },
 	{ "send-back", "RECEIPT", 1, 1, "Sends an application back to the clerk",
-	  "差戻し", turn_options, send_back_examples, verb_send_back, false },
+	  "差戻し", reason_options, send_back_examples, verb_send_back, false },
 	{ "reject", "RECEIPT", 1, 1, "Rejects an application",
-	  "却下", turn_options, reject_examples, verb_reject, false },
+	  "却下", reason_options, reject_examples, verb_reject, false },
 	{ "withdraw", "RECEIPT", 1, 1, "Withdraws an application",
 	  "取下げ", reason_options, withdraw_examples, verb_withdraw, false },
 	{ "deliver", "RECEIPT", 1, 1, "Hands the certificate over, with its key when that is born here",
 	  "証明書を引き渡す", deliver_options, deliver_examples, verb_deliver, false },
+	{ "distribute", "[RECEIPT…]", 0, 256, "Hands many certificates over in one step, each once, in the background",
+	  "一括配付 (バックグラウンドで実行)", distribute_options, distribute_examples, verb_distribute, false },
+	{ "distribution list", "", 0, 0, "Lists the newest distributions",
+	  "一括配付の一覧", config_options, distributions_examples, verb_distribution_list, false },
+	{ "distribution show", "ID", 1, 1, "How far a distribution is",
+	  "一括配付の進み具合", wait_options, distribution_examples, verb_distribution_show, false },
+	{ "distribution rows", "ID", 1, 1, "What became of each of its people",
+	  "一括配付の1件ごとの結果", rows_options, rows_examples, verb_distribution_rows, false },
+	{ "distribution cancel", "ID", 1, 1, "Ends a distribution; what is done stays",
+	  "一括配付を中止 (済みの分は残ります)", config_options, cancel_examples, verb_distribution_cancel, false },
+	{ "distribution files", "ID", 1, 1, "Fetches its PKCS #12 files in one ZIP archive",
+	  "PKCS#12ファイルをまとめて取得 (ZIP)", output_options, zip_examples, verb_distribution_files, false },
+	{ "distribution taken", "ID", 1, 1, "The files are safe: none is kept at the LRA any longer",
+	  "取得済みのファイルを登録局から消去", config_options, taken_examples, verb_distribution_taken, true },
 	{ "pin", "RECEIPT", 1, 1, "Shows the PIN of a delivery, once",
 	  "PINを表示 (1回限り)", config_options, pin_examples, verb_pin, false },
 	{ "pin-letter", "[RECEIPT…]", 0, 256, "Prints the PINs of deliveries as letters, each once, into one PDF",

@@ -13,11 +13,11 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/distribution_store.h"
 #include "lra/draft_store.h"
 #include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
 #include "lra/key_file.h"
-#include "lra/notice_store.h"
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
 #include "lra/vault.h"
@@ -94,10 +94,12 @@ static const struct conf_item items[] = {
 	  .fallback = 14 * DAY, .help = "How long what somebody began to type is kept for him." },
 	{ "workers", CONF_INT, offsetof(struct lra_conf, workers), .min = 1, .max = 64, .fallback = 4,
 	  .help = "Processes that answer requests." },
+	{ "distributors", CONF_INT, offsetof(struct lra_conf, distributors), .min = 1, .max = DISTRIBUTORS_MAX, .fallback = 2,
+	  .help = "Processes that hand over to many people at once: as many as there are cores." },
 	{ "user.worker", CONF_TEXT, offsetof(struct lra_conf, user_worker), .fallback_text = "",
 	  .help = "OS user of the workers, when started by root." },
 	{ "user.keeper", CONF_TEXT, offsetof(struct lra_conf, user_keeper), .fallback_text = "",
-	  .help = "OS user of the keeper, which looks for lost keys." },
+	  .help = "OS user of the keeper, which looks for lost keys, and of the distributors." },
 	{ "user.paper", CONF_TEXT, offsetof(struct lra_conf, user_paper), .fallback_text = "",
 	  .help = "OS user of inkan-paper, which draws letters and the ledger." },
 	{ "paper.contact", CONF_TEXT, offsetof(struct lra_conf, contact), .fallback_text = "",
@@ -244,10 +246,10 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
-		lra_delivery_stmts, lra_certificate_stmts, lra_paper_stmts,
-		lra_queue_stmts, lra_evidence_stmts, lra_web_session_stmts,
-		lra_web_challenge_stmts, lra_enrol_stmts, lra_draft_stmts,
-		lra_notice_stmts, audit_store_writing, enrolment_store_reading };
+		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
+		lra_paper_stmts, lra_queue_stmts, lra_evidence_stmts,
+		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
+		lra_draft_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

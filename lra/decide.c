@@ -175,7 +175,7 @@ static const struct {
 
 struct turning {
 	struct lra_call *call;
-	const char *receipt, *reason, *told;
+	const char *receipt, *reason;
 	size_t turn;
 	enum application_state *out;
 };
@@ -193,7 +193,6 @@ static RESULT turn(void *context, struct db_tx *tx)
 	TRY(application_step(application.state, event, call->roles, &to, &as));
 	if (event == EV_SEND_BACK)
 		application.identified_by[0] = 0; /* the check of identity begins anew */
-	application.told = turning->told;
 	TRY(lra_store_step(tx, &application, event, as, to, call->now));
 	TRY(buf_append_text(&detail, "{\"reason\":"));
 	TRY(quote_json(&detail, turning->reason));
@@ -205,12 +204,11 @@ static RESULT turn(void *context, struct db_tx *tx)
 }
 
 RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
-	const char *reason, const char *told, enum application_state *out)
+	const char *reason, enum application_state *out)
 {
 	struct turning turning = { .call = call,
 		.receipt = receipt,
 		.reason = reason,
-		.told = told,
 		.out = out };
 	while (turning.turn < sizeof turns / sizeof *turns &&
 		turns[turning.turn].event != event)

@@ -1,4 +1,6 @@
 /* deliver: step 8. The file goes one way and its PIN another (R-LRA-08, R-SUB-KEY-04). */
+#include "lra/deliver.h"
+
 #include "common/base/text.h"
 #include "common/proc/fault_point.h"
 #include "lra/application_store.h"
@@ -55,7 +57,7 @@ static RESULT check_length(struct lra_call *call, const char *field, const char 
 						  "%zu characters", length);
 }
 
-static RESULT check_channels(struct lra_call *call, const struct lra_delivery *delivery)
+RESULT deliver_check(struct lra_call *call, const struct lra_delivery *delivery)
 {
 	bool plain = delivery->form == DELIVERY_CERTIFICATE;
 	const char *pin = delivery->pin_channel;
@@ -71,16 +73,14 @@ static RESULT check_channels(struct lra_call *call, const struct lra_delivery *d
 	return check_length(call, "fileChannel", delivery->file_channel);
 }
 
-/* The end of every hand-over: delivery, step and audit in one transaction. */
-static RESULT record(void *context, struct db_tx *tx)
+RESULT deliver_record(struct lra_call *call, struct db_tx *tx, const char *receipt,
+	const struct lra_delivery *delivery, struct blob sealed_pin)
 {
-	struct delivering *delivering = context;
-	struct lra_call *call = delivering->call;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	enum application_state to;
 	enum role as;
-	TRY(lra_application_load(call, tx, delivering->receipt, &application));
+	TRY(lra_application_load(call, tx, receipt, &application));
 	TRY(application_step(application.state, EV_DELIVER, call->roles, &to, &as));
 	TRY(lra_store_certificate(tx, application.id, &rows));
 	const struct lra_delivery_row row = { .application_id = application.id,
@@ -88,15 +88,22 @@ static RESULT record(void *context, struct db_tx *tx)
 		.receipt_due_at = call->now + call->lra->conf->receipt_s,
 		.issuer = db_text(rows, 0, CERTIFICATE_ISSUER),
 		.serial_number = db_blob(rows, 0, CERTIFICATE_SERIAL),
-		.form = names[delivering->delivery->form],
-		.file_channel = delivering->delivery->file_channel,
-		.pin_channel = delivering->delivery->pin_channel,
+		.form = names[delivery->form],
+		.file_channel = delivery->file_channel,
+		.pin_channel = delivery->pin_channel,
 		.delivered_by = call->person->id,
-		.sealed_pin = delivering->sealed_pin };
+		.sealed_pin = sealed_pin };
 	TRY(lra_store_add_delivery(tx, &row));
 	TRY(lra_store_step(tx, &application, EV_DELIVER, as, to, call->now));
 	return lra_audit(call, tx, AUDIT_CERTIFICATE_DELIVERED, NULL, as,
 		application.receipt, "{}");
+}
+
+static RESULT record(void *context, struct db_tx *tx)
+{
+	const struct delivering *delivering = context;
+	return deliver_record(delivering->call, tx, delivering->receipt,
+		delivering->delivery, delivering->sealed_pin);
 }
 
 static RESULT read_application(struct lra_call *call, const char *receipt,
@@ -145,7 +152,7 @@ RESULT lra_deliver(struct lra_call *call, const char *receipt,
 	struct delivering delivering = { .call = call,
 		.receipt = receipt,
 		.delivery = delivery };
-	TRY(check_channels(call, delivery));
+	TRY(deliver_check(call, delivery));
 	TRY(read_application(call, receipt, &application));
 	if ((application.key_origin == KEY_ORIGIN_HANDOVER) ==
 		(delivery->form == DELIVERY_CERTIFICATE))

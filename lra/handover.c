@@ -26,47 +26,57 @@ static const struct fault_rule moved = { "handover.state", "R-APP-01",
 /* clang-format on */
 
 struct handover {
-	struct lra_call *call;
-	const char *receipt;
+	char receipt[24];
+	int64_t until_ms; /* of the clock that only goes forward */
+	EVP_PKEY *key;    /* wiped by its own free, on every way out */
 	struct buf spki;
 	enum application_state state;
 	struct buf certificate, issuer; /* DER of the new one; word of its issuer */
 };
-static void handover_clear(struct handover *handover)
+
+void handover_free(struct handover *handover)
 {
+	if (handover == NULL)
+		return;
+	EVP_PKEY_free(handover->key);
 	buf_clear(&handover->spki);
 	buf_clear(&handover->certificate);
 	buf_clear(&handover->issuer);
+	free(handover);
 }
-AUTO_DEFINE_HELD(struct handover, handover_clear)
 
-static RESULT sign_binding(struct handover *handover,
+struct binding {
+	struct lra_call *call;
+	struct handover *handover;
+};
+
+static RESULT sign_binding(const struct binding *binding,
 	const struct lra_application *application, const struct roster_component *self,
 	struct decision *out)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	char text[96];
 	uint8_t digest[32];
-	TRY(key_digest(buf_view(&handover->spki), digest));
+	TRY(key_digest(buf_view(&binding->handover->spki), digest));
 	TRY(statement_key_content(application->receipt, application->version, digest,
 		&statement.content));
 	statement.kind = DECISION_BIND_KEY;
 	snprintf(text, sizeof text, "鍵生成 / Key born at hand-over: %s",
 		application->receipt);
-	return gateway_sign(handover->call, self, &statement, text, out);
+	return gateway_sign(binding->call, self, &statement, text, out);
 }
 
 static RESULT bind_key(void *context, struct db_tx *tx)
 {
-	struct handover *handover = context;
-	struct lra_call *call = handover->call;
+	const struct binding *binding = context;
+	struct lra_call *call = binding->call;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	AUTO(decision_clear) struct decision decision = DECISION;
 	const struct roster_component *self;
 	enum application_state to;
 	enum role as;
 	bool living;
-	TRY(lra_application_load(call, tx, handover->receipt, &application));
+	TRY(lra_application_load(call, tx, binding->handover->receipt, &application));
 	if (application.state != APP_VERIFIED)
 		return lra_refuse(call, E_STATE, &moved, "state", "%s",
 			application_state_name(application.state));
@@ -76,19 +86,19 @@ static RESULT bind_key(void *context, struct db_tx *tx)
 			application.receipt);
 	TRY(gateway_of(call->lra, application.lra, &self));
 	TRY(application_step(application.state, EV_BIND_KEY, self->role, &to, &as));
-	TRY(sign_binding(handover, &application, self, &decision));
+	TRY(sign_binding(binding, &application, self, &decision));
 	TRY(lra_store_add_decision(tx, application.id, application.version, &decision,
 		DECISION_BIND_KEY, self->id, call->now));
-	TRY(lra_store_bind_key(tx, application.id, buf_view(&handover->spki), call->now));
+	TRY(lra_store_bind_key(tx, application.id, buf_view(&binding->handover->spki),
+		call->now));
 	TRY(lra_audit(call, tx, AUDIT_KEY_BOUND, self->id, as, application.receipt,
 		"{}"));
 	return lra_store_notify(tx, "inkan_application");
 }
 
 /* Where the application stands, and its certificate when there is one. */
-static RESULT look(struct handover *handover)
+static RESULT look(struct lra_call *call, struct handover *handover)
 {
-	struct lra_call *call = handover->call;
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
@@ -104,34 +114,27 @@ static RESULT look(struct handover *handover)
 	return buf_append_text(&handover->issuer, db_text(rows, 0, CERTIFICATE_ISSUER));
 }
 
-/* Until the RA has the CA's answer. Without one in time the key is wiped, and the keeper clears up. */
-static RESULT await(struct handover *handover)
+RESULT handover_look(struct lra_call *call, struct handover *handover, bool *out)
 {
-	struct lra_call *call = handover->call;
-	int64_t until = clock_monotonic_ms() + call->lra->conf->wait_s * 1000;
-	for (;;) {
-		bool woken;
-		TRY(look(handover));
-		if (handover->state == APP_ISSUED)
-			return OK;
-		if (handover->state == APP_REFUSED)
-			return lra_refuse(call, E_POLICY, &refused, "application", "%s",
-				handover->receipt);
-		if (handover->state != APP_VERIFIED && handover->state != APP_ORDERED)
-			return lra_refuse(call, E_STATE, &moved, "state", "%s",
-				application_state_name(handover->state));
-		if (clock_monotonic_ms() >= until || proc_stop)
-			return FAIL(E_RETRY,
-				"application %s: no answer from the CA in time",
-				handover->receipt);
-		TRY(db_wait(call->lra->db, LOOK_MS, &woken));
-	}
+	TRY(look(call, handover));
+	*out = handover->state == APP_ISSUED;
+	if (*out)
+		return OK;
+	if (handover->state == APP_REFUSED)
+		return lra_refuse(call, E_POLICY, &refused, "application", "%s",
+			handover->receipt);
+	if (handover->state != APP_VERIFIED && handover->state != APP_ORDERED)
+		return lra_refuse(call, E_STATE, &moved, "state", "%s",
+			application_state_name(handover->state));
+	if (clock_monotonic_ms() >= handover->until_ms || proc_stop)
+		return FAIL(E_RETRY, "application %s: no answer from the CA in time",
+			handover->receipt);
+	return OK;
 }
 
-static RESULT pack(struct handover *handover, EVP_PKEY *key,
+static RESULT pack(const struct lra *lra, const struct handover *handover,
 	enum lra_form_of_delivery form, const struct secret *pin, struct buf *out)
 {
-	const struct lra *lra = handover->call->lra;
 	const struct issuer *issuer =
 		issuer_set_find(lra->issuers, buf_text(&handover->issuer));
 	if (issuer == NULL)
@@ -139,8 +142,9 @@ static RESULT pack(struct handover *handover, EVP_PKEY *key,
 			buf_text(&handover->issuer));
 	const struct blob chain[] = { buf_view(&handover->certificate),
 		issuer->certificate, issuer->root };
-	return pkcs12_write(key, chain, issuer->root.len > 0 ? 3 : 2, handover->receipt,
-		pin, form == DELIVERY_PKCS12_3DES ? PKCS12_3DES : PKCS12_MODERN,
+	return pkcs12_write(handover->key, chain, issuer->root.len > 0 ? 3 : 2,
+		handover->receipt, pin,
+		form == DELIVERY_PKCS12_3DES ? PKCS12_3DES : PKCS12_MODERN,
 		(int)lra->conf->iterations, out);
 }
 
@@ -171,26 +175,47 @@ static RESULT make_key(const struct lra *lra, const struct content *content,
 	return buf_append(spki, der);
 }
 
+RESULT handover_begin(struct lra_call *call, const struct lra_application *application,
+	struct handover **out)
+{
+	AUTO(handover_free) struct handover *handover = calloc(1, sizeof *handover);
+	if (handover == NULL)
+		return FAIL(E_IO, "out of memory");
+	handover->spki = BUF(LIMIT_SPKI);
+	handover->certificate = BUF(LIMIT_CERT);
+	handover->issuer = BUF(64);
+	struct binding binding = { .call = call, .handover = handover };
+	TRY(text_copy(application->receipt, handover->receipt, sizeof handover->receipt));
+	TRY(make_key(call->lra, &application->content, &handover->key, &handover->spki));
+	TRY(db_listen(call->lra->db, "inkan_certificate"));
+	TRY(db_run(call->lra->db, bind_key, &binding));
+	handover->until_ms = clock_monotonic_ms() + call->lra->conf->wait_s * 1000;
+	fault_point("lra.bound");
+	*out = MOVE(handover);
+	return OK;
+}
+
+RESULT handover_pack(struct lra_call *call, const struct handover *handover,
+	enum lra_form_of_delivery form, struct buf *pkcs12, struct buf *sealed_pin)
+{
+	AUTO(secret_free) struct secret *pin = NULL;
+	fault_point("lra.issued");
+	TRY(pkcs12_new_pin(&pin));
+	TRY(pack(call->lra, handover, form, pin, pkcs12));
+	return seal_close(call->lra->seal, SEAL_PIN, handover->receipt, pin, sealed_pin);
+}
+
 RESULT handover_make(struct lra_call *call, const struct lra_application *application,
 	const struct lra_delivery *delivery, struct buf *pkcs12, struct buf *sealed_pin)
 {
-	AUTO(handover_clear)
-	struct handover handover = { .call = call,
-		.receipt = application->receipt,
-		.spki = BUF(LIMIT_SPKI),
-		.certificate = BUF(LIMIT_CERT),
-		.issuer = BUF(64) };
-	AUTO(EVP_PKEY_free)
-	EVP_PKEY *key = NULL; /* wiped by its own free, on every way out */
-	AUTO(secret_free) struct secret *pin = NULL;
-	TRY(make_key(call->lra, &application->content, &key, &handover.spki));
-	TRY(db_listen(call->lra->db, "inkan_certificate"));
-	TRY(db_run(call->lra->db, bind_key, &handover));
-	fault_point("lra.bound");
-	TRY(await(&handover));
-	fault_point("lra.issued");
-	TRY(pkcs12_new_pin(&pin));
-	TRY(pack(&handover, key, delivery->form, pin, pkcs12));
-	return seal_close(call->lra->seal, SEAL_PIN, application->receipt, pin,
-		sealed_pin);
+	AUTO(handover_free) struct handover *handover = NULL;
+	bool ready = false, woken;
+	TRY(handover_begin(call, application, &handover));
+	for (;;) {
+		TRY(handover_look(call, handover, &ready));
+		if (ready)
+			break;
+		TRY(db_wait(call->lra->db, LOOK_MS, &woken));
+	}
+	return handover_pack(call, handover, delivery->form, pkcs12, sealed_pin);
 }

@@ -15,6 +15,8 @@
 #include "lra/form.h"
 #include "lra/throttle.h"
 
+enum { DISTRIBUTORS_MAX = 8 }; /* processes */
+
 struct lra_conf {
 	char *id;
 	char *database;
@@ -31,8 +33,8 @@ struct lra_conf {
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
 	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
-	int64_t receipt_s, iterations, workers, wait_s, queue_within_s, draft_keep_s,
-		ready_fd;
+	int64_t receipt_s, iterations, workers, distributors, wait_s, queue_within_s,
+		draft_keep_s, ready_fd;
 };
 
 /* Where people come in: a process serves one of them. */
@@ -96,8 +98,6 @@ struct lra_application {
 	enum key_origin key_origin;
 	struct buf content_bytes, spki;
 	struct content content;
-	const char *
-		told; /* what the applicant is told of the step, in a person's words; NULL: nothing more. Borrowed */
 };
 void lra_application_clear(struct lra_application *application);
 AUTO_DEFINE_HELD(struct lra_application, lra_application_clear)
@@ -137,12 +137,9 @@ RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_k
 /* The same decision again is not made twice: out is where the application stands. */
 RESULT lra_decide(struct lra_call *call, const char *receipt,
 	const struct decision *decision, enum application_state *out);
-/*
- * event: EV_SEND_BACK, EV_REJECT, EV_WITHDRAW.  reason: for the house, audited.  told: for the applicant, in his notice; "":
- * nothing more than that it was done.
- */
+/* event: EV_SEND_BACK, EV_REJECT, EV_WITHDRAW */
 RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
-	const char *reason, const char *told, enum application_state *out);
+	const char *reason, enum application_state *out);
 
 /* ---- step 8 */
 enum lra_form_of_delivery {

@@ -105,18 +105,16 @@ static RESULT do_post_decision(struct lra_call *call, const struct http_request 
 static RESULT turn(struct lra_call *call, const struct http_request *request,
 	enum application_event event, struct http_response *response)
 {
-	static const char *const members[] = { "reason", "forApplicant", NULL };
+	static const char *const members[] = { "reason", NULL };
 	AUTO(json_free) struct json *object = NULL;
 	enum application_state state;
-	char reason[500], told[1600];
+	char reason[500];
 	const char *text;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(json_get_text(object, "reason", &text));
 	TRY_IN(text_copy(text, reason, sizeof reason), "reason");
-	TRY(json_get_text_or(object, "forApplicant", "", &text));
-	TRY_IN(text_copy(text, told, sizeof told), "forApplicant");
-	TRY(lra_turn(call, request->parameter[0], event, reason, told, &state));
+	TRY(lra_turn(call, request->parameter[0], event, reason, &state));
 	return answer_state(request->parameter[0], state, &response->body);
 }
 
@@ -170,12 +168,9 @@ static RESULT give_pkcs12(const char *receipt, struct blob pkcs12, struct buf *o
 	return json_write_pretty(object, out);
 }
 
-static RESULT read_delivery(const struct json *object, struct lra_delivery *out)
+RESULT lra_read_delivery(const struct json *object, struct lra_delivery *out)
 {
-	static const char *const members[] = { "form", "fileChannel", "pinChannel",
-		NULL };
 	const char *word;
-	TRY(json_only(object, members));
 	TRY(json_get_text(object, "form", &word));
 	TRY(json_get_text_or(object, "fileChannel", NULL, &out->file_channel));
 	TRY(json_get_text_or(object, "pinChannel", NULL, &out->pin_channel));
@@ -191,11 +186,14 @@ static RESULT read_delivery(const struct json *object, struct lra_delivery *out)
 static RESULT do_post_delivery(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
+	static const char *const members[] = { "form", "fileChannel", "pinChannel",
+		NULL };
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(buf_clear) struct buf pkcs12 = BUF(LIMIT_PKCS12);
 	struct lra_delivery delivery;
 	TRY(json_parse(request->body, &object));
-	TRY(read_delivery(object, &delivery));
+	TRY(json_only(object, members));
+	TRY(lra_read_delivery(object, &delivery));
 	TRY(lra_deliver(call, request->parameter[0], &delivery, &pkcs12));
 	if (delivery.form == DELIVERY_CERTIFICATE)
 		return give_certificate(call, request->parameter[0], &response->body);

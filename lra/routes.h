@@ -17,7 +17,7 @@ struct lra_route_set {
 };
 extern const struct lra_route_set lra_routes_application, lra_routes_evidence,
 	lra_routes_enrol, lra_routes_queue, lra_routes_office, lra_routes_paper,
-	lra_routes_session, lra_routes_draft, lra_routes_notice;
+	lra_routes_session, lra_routes_draft, lra_routes_distribution;
 
 /* struct http_settings: where the body of an upload goes. */
 RESULT lra_evidence_sink(void *context, const struct http_request *request,
@@ -55,6 +55,9 @@ RESULT lra_route_serve_open(void *context, const struct http_request *request,
 
 /* {"form", "statement", "signature"}: a signed decision, as people send it. */
 RESULT lra_read_decision(const struct http_request *request, struct decision *out);
+
+/* "form", "fileChannel", "pinChannel" of an object; borrowed from it. */
+RESULT lra_read_delivery(const struct json *object, struct lra_delivery *out);
 
 /*
  * The person is there, now: he proved himself a moment ago, or this decision is his passkey's, over a statement that is as

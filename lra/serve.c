@@ -7,8 +7,8 @@
 #include "common/base/text.h"
 #include "common/proc/proc.h"
 
-/* Desk, keeper and inkan-paper live without each other. */
-enum { DESK, KEEPER, PAPER, CHILDREN };
+/* Desk, keeper, inkan-paper and the distributors live without each other. */
+enum { DESK, KEEPER, PAPER, DISTRIBUTOR, CHILDREN = DISTRIBUTOR + DISTRIBUTORS_MAX };
 
 struct parent {
 	struct proc_child child[CHILDREN];
@@ -35,6 +35,13 @@ static void describe(struct parent *parent, const struct lra_conf *conf,
 		.user = conf->user_paper,
 		.argv = { parent->paper_program, conf->fonts },
 		.fds = { parent->paper[1], -1, -1, -1, -1, -1 } };
+	for (int64_t i = 0; i < conf->distributors; i++)
+		parent->child[DISTRIBUTOR + i] =
+			(struct proc_child){ .name = "distributor",
+				.user = conf->user_keeper,
+				.argv = { parent->program, "serve", "-c", conf_path,
+					"--process", "distributor" },
+				.fds = { -1, -1, -1, -1, -1, -1 } };
 }
 
 static RESULT find_programs(const struct lra_conf *conf, struct parent *parent)
@@ -55,5 +62,6 @@ RESULT lra_serve(const struct lra_conf *conf, const char *conf_path)
 		return FAIL(E_IO, "pipe: %s", strerror(errno));
 	TRY(proc_socketpair(parent.paper));
 	describe(&parent, conf, conf_path);
-	return proc_keep(parent.child, CHILDREN, parent.told[0], (int)conf->ready_fd);
+	return proc_keep(parent.child, DISTRIBUTOR + (size_t)conf->distributors,
+		parent.told[0], (int)conf->ready_fd);
 }

@@ -1,5 +1,6 @@
 #include "lra/session.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
@@ -244,4 +245,61 @@ RESULT session_print_state(struct command_call *call, const struct buf *raw,
 	TRY(json_get_text(answer, "state", &state));
 	puts(state);
 	return OK;
+}
+
+/* ---- what several verbs share */
+
+/* Receipt numbers of a file, one a line. */
+static RESULT add_lines(const char *path, struct json *list)
+{
+	AUTO(buf_clear) struct buf file = BUF(LIMIT_JSON);
+	char line[24];
+	TRY(session_read_file(path, &file));
+	for (const char *at = buf_text(&file); *at != 0;) {
+		size_t len = strcspn(at, "\r\n");
+		if (len >= sizeof line)
+			return FAIL(E_INPUT, "%.200s: not a receipt number a line", path);
+		memcpy(line, at, len);
+		line[len] = 0;
+		if (len > 0)
+			TRY(json_append_text(list, line));
+		at += len + strspn(at + len, "\r\n");
+	}
+	return OK;
+}
+
+RESULT session_receipts(struct command_call *call, struct json **out)
+{
+	AUTO(json_free) struct json *list = NULL;
+	TRY(json_new_array(&list));
+	for (size_t i = 0; i < call->argument_count; i++)
+		TRY(json_append_text(list, call->argument[i]));
+	if (command_text(call, "list") != NULL)
+		TRY(add_lines(command_text(call, "list"), list));
+	*out = MOVE(list);
+	return OK;
+}
+
+RESULT session_fetch(struct session *session, const char *path, FILE *to)
+{
+	AUTO(buf_clear) struct buf refusal = BUF(64 * KIB);
+	long status;
+	TRY(client_fetch(session->client, path, to, &status, &refusal));
+	if (status != 200)
+		return session_refusal(session, status, &refusal);
+	return fflush(to) == 0 ? OK : FAIL(E_IO, "could not write");
+}
+
+RESULT session_fetch_file(struct session *session, const char *path, const char *name)
+{
+	FILE *to = fopen(name, "wxe");
+	if (to == NULL)
+		return FAIL(E_IO, "%.200s: exists, or cannot be made", name);
+	struct err err = fchmod(fileno(to), 0600) == 0 ? session_fetch(session, path, to)
+						       : FAIL(E_IO, "%.200s", name);
+	if (fclose(to) != 0 && !err_is(err))
+		err = FAIL(E_IO, "%.200s: could not write", name);
+	if (err_is(err))
+		unlink(name); /* half a file is none */
+	return err;
 }

@@ -40,6 +40,12 @@ RESULT session_put(struct session *session, const char *path, const char *media_
 RESULT session_print_state(struct command_call *call, const struct buf *raw,
 	const struct json *answer);
 
+/* The receipt numbers that are arguments, then those of the file --list, one a line; an array. */
+RESULT session_receipts(struct command_call *call, struct json **out);
+/* GET of a body of any length into a file; its name must be free (E_IO), and half a file is none. */
+RESULT session_fetch(struct session *session, const char *path, FILE *to);
+RESULT session_fetch_file(struct session *session, const char *path, const char *name);
+
 /* Bytes of a file, or of standard input for "-". */
 RESULT session_read_file(const char *path, struct buf *out);
 

@@ -38,11 +38,6 @@ RESULT verb_evidence_due(struct command_call *call);
 RESULT verb_evidence_destroy(struct command_call *call);
 RESULT verb_evidence_approve(struct command_call *call);
 
-/* Notices. */
-RESULT verb_notices_list(struct command_call *call);
-RESULT verb_notices_show(struct command_call *call);
-RESULT verb_notices_again(struct command_call *call);
-
 /* Decisions. */
 RESULT verb_identify(struct command_call *call);
 RESULT verb_approve(struct command_call *call);
@@ -59,6 +54,13 @@ RESULT verb_passkey_end(struct command_call *call);
 
 /* Certificates. */
 RESULT verb_deliver(struct command_call *call);
+RESULT verb_distribute(struct command_call *call);
+RESULT verb_distribution_list(struct command_call *call);
+RESULT verb_distribution_show(struct command_call *call);
+RESULT verb_distribution_rows(struct command_call *call);
+RESULT verb_distribution_cancel(struct command_call *call);
+RESULT verb_distribution_files(struct command_call *call);
+RESULT verb_distribution_taken(struct command_call *call);
 RESULT verb_pin(struct command_call *call);
 RESULT verb_certificate(struct command_call *call);
 RESULT verb_receipt(struct command_call *call);

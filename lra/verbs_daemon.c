@@ -7,6 +7,7 @@
 #include "common/proc/proc.h"
 #include "lra/application_store.h"
 #include "lra/conf.h"
+#include "lra/distribution.h"
 #include "lra/serve.h"
 #include "lra/session.h"
 #include "lra/verbs.h"
@@ -34,7 +35,9 @@ static RESULT run_process(const char *process, const struct lra_conf *conf)
 		return lra_desk(conf, TOLD_FD, PAPER_FD);
 	if (strcmp(process, "keeper") == 0)
 		return lra_keeper(conf);
-	return FAIL(E_INPUT, "--process: desk or keeper");
+	if (strcmp(process, "distributor") == 0)
+		return lra_distributor(conf);
+	return FAIL(E_INPUT, "--process: desk, keeper or distributor");
 }
 
 RESULT verb_serve(struct command_call *call)

@@ -16,35 +16,12 @@ static RESULT check_output(struct command_call *call)
 	return FAIL(E_INPUT, "-o FILE is missing, or a printer: … | lp");
 }
 
-/* Receipt numbers of a file, one a line. */
-static RESULT add_lines(const char *path, struct json *list)
-{
-	AUTO(buf_clear) struct buf file = BUF(64 * KIB);
-	char line[24];
-	TRY(session_read_file(path, &file));
-	for (const char *at = buf_text(&file); *at != 0;) {
-		size_t len = strcspn(at, "\r\n");
-		if (len >= sizeof line)
-			return FAIL(E_INPUT, "%.200s: not a receipt number a line", path);
-		memcpy(line, at, len);
-		line[len] = 0;
-		if (len > 0)
-			TRY(json_append_text(list, line));
-		at += len + strspn(at + len, "\r\n");
-	}
-	return OK;
-}
-
 static RESULT papers_body(struct command_call *call, const char *form, struct buf *out)
 {
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *list = NULL;
 	TRY(json_new_object(&object));
-	TRY(json_new_array(&list));
-	for (size_t i = 0; i < call->argument_count; i++)
-		TRY(json_append_text(list, call->argument[i]));
-	if (command_text(call, "list") != NULL)
-		TRY(add_lines(command_text(call, "list"), list));
+	TRY(session_receipts(call, &list));
 	TRY(json_set_text(object, "form", form));
 	TRY(json_set(object, "receiptNumbers", MOVE(list)));
 	return json_write(object, out);
@@ -98,29 +75,6 @@ static RESULT day_begins(const char *option, const char *day, char out[static 32
 	return OK;
 }
 
-static RESULT fetch(struct session *session, const char *path, FILE *to)
-{
-	AUTO(buf_clear) struct buf refusal = BUF(64 * KIB);
-	long status;
-	TRY(client_fetch(session->client, path, to, &status, &refusal));
-	if (status != 200)
-		return session_refusal(session, status, &refusal);
-	return fflush(to) == 0 ? OK : FAIL(E_IO, "could not write");
-}
-
-static RESULT fetch_to_file(struct session *session, const char *path, const char *name)
-{
-	FILE *to = fopen(name, "wxe");
-	if (to == NULL)
-		return FAIL(E_IO, "%.200s: exists, or cannot be made", name);
-	struct err err = fetch(session, path, to);
-	if (fclose(to) != 0 && !err_is(err))
-		err = FAIL(E_IO, "%.200s: could not write", name);
-	if (err_is(err))
-		unlink(name); /* half a ledger is none */
-	return err;
-}
-
 RESULT verb_ledger(struct command_call *call)
 {
 	AUTO(session_close) struct session session = { .call = NULL };
@@ -134,6 +88,6 @@ RESULT verb_ledger(struct command_call *call)
 	TRY(session_open(call, &session));
 	snprintf(path, sizeof path, "/v1/ledger?from=%s&until=%s&format=%.8s", from,
 		until, call->json ? "json" : format);
-	return output == NULL ? fetch(&session, path, stdout)
-			      : fetch_to_file(&session, path, output);
+	return output == NULL ? session_fetch(&session, path, stdout)
+			      : session_fetch_file(&session, path, output);
 }

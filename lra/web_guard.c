@@ -29,6 +29,8 @@ const struct web_step_up web_step_ups[] = { /* method, path, how grave */
 	{ "POST", "/v1/passkeys/{id}/decisions",                     WEB_SIGNED },
 	{ "POST", "/v1/applications/{receipt}/delivery",             WEB_GRAVE },
 	{ "POST", "/v1/applications/{receipt}/pin",                  WEB_GRAVE },
+	{ "POST", "/v1/distributions",                               WEB_GRAVE },
+	{ "GET",  "/v1/distributions/{id}/files",                    WEB_GRAVE },
 	{ "POST", "/v1/papers",                                      WEB_GRAVE }, /* PIN letters */
 	{ "GET",  "/v1/ledger",                                      WEB_GRAVE }, /* all people of a period leave the counter */
 	{ "GET",  "/v1/applications/{receipt}/archive-key",          WEB_GRAVE }, /* so do sealed papers */

@@ -39,7 +39,6 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_DESTRUCTION_APPROVED]   = { "destructionApproved",   "5.5" },
 	[AUDIT_EVIDENCE_DESTROYED]     = { "evidenceDestroyed",     "5.5" },
 	[AUDIT_APPLICATION_TAKEN]      = { "applicationTaken",      "4.2" },
-	[AUDIT_NOTICE_ASKED_AGAIN]     = { "noticeAskedAgain",      "4.9" },
 	[AUDIT_ACCESS_REFUSED]         = { "accessRefused",         "5.2" },
 	[AUDIT_LEDGER_EXPORTED]        = { "ledgerExported",        "5.5" },
 	[AUDIT_DAEMON_STARTED]         = { "daemonStarted",         "5.4" },
@@ -52,6 +51,10 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_PASSKEY_REGISTERED]     = { "passkeyRegistered",     "5.2" },
 	[AUDIT_PASSKEY_ENROLLED]       = { "passkeyEnrolled",       "5.2" },
 	[AUDIT_PASSKEY_ENDED]          = { "passkeyEnded",          "5.2" },
+	[AUDIT_DISTRIBUTION_ASKED]     = { "distributionAsked",     "4.3" },
+	[AUDIT_DISTRIBUTION_CANCELLED] = { "distributionCancelled", "4.3" },
+	[AUDIT_DISTRIBUTION_FETCHED]   = { "distributionFetched",   "4.3" },
+	[AUDIT_DISTRIBUTION_ERASED]    = { "distributionErased",    "6.2" },
 };
 /* clang-format on */
 
