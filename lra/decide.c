@@ -35,17 +35,30 @@ static RESULT rule_of(enum decision_kind kind, const struct decide_rule **out)
 	return OK;
 }
 
-/* The application as it stands, with its evidence, and where this decision would take it. */
-static RESULT load_all(struct lra_call *call, const struct decide_rule *rule,
-	struct db_tx *tx, const char *receipt, struct lra_application *application,
-	struct evidence_list *list, struct buf *evidence, enum application_state *to,
-	enum role *as)
+const char *decide_words(enum decision_kind kind)
+{
+	return kind == DECISION_IDENTIFY ? decide_identify.words : decide_approve.words;
+}
+
+/* The application as it stands, with its evidence. */
+static RESULT load(struct lra_call *call, struct db_tx *tx, const char *receipt,
+	struct lra_application *application, struct evidence_list *list,
+	struct buf *evidence)
 {
 	*list = (struct evidence_list){ .count = 0 };
 	TRY(lra_application_load(call, tx, receipt, application));
-	TRY(application_step(application->state, rule->event, call->roles, to, as));
 	TRY(lra_store_evidence(tx, application->id, list));
 	return evidence_write(list, evidence);
+}
+
+/* May the decision be asked for. */
+static RESULT check(struct lra_call *call, const struct decide_rule *rule,
+	struct lra_application *application, const struct evidence_list *list)
+{
+	enum application_state to;
+	enum role as;
+	TRY(application_step(application->state, rule->event, call->roles, &to, &as));
+	return rule->check(call, application, list);
 }
 
 /* ---- showing */
@@ -57,8 +70,8 @@ static RESULT text_of(const struct decide_rule *rule,
 	return name_text(&application->content.subject, out);
 }
 
-RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_kind kind,
-	struct buf *out)
+RESULT decide_show(struct lra_call *call, const char *receipt,
+	const struct decide_shown *shown, struct buf *out)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
@@ -66,19 +79,27 @@ RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_k
 	AUTO(buf_clear) struct buf text = BUF(4096);
 	const struct decide_rule *rule;
 	struct evidence_list list;
-	enum application_state to;
-	enum role as;
-	TRY(rule_of(kind, &rule));
+	TRY(rule_of(shown->kind, &rule));
 	TRY(db_begin(call->lra->db, &tx));
-	TRY(load_all(call, rule, tx, receipt, &application, &list, &statement.evidence,
-		&to, &as));
-	TRY(rule->check(call, &application, &list));
+	TRY(load(call, tx, receipt, &application, &list, &statement.evidence));
+	if (shown->checked)
+		TRY(check(call, rule, &application, &list));
 	TRY(text_of(rule, &application, &text));
-	statement.kind = kind;
-	statement.at = call->now;
+	statement.kind = shown->kind;
+	statement.at = shown->at;
+	TRY(text_copy(shown->nonce, statement.nonce, sizeof statement.nonce));
 	TRY(text_copy(call->person->id, statement.person, sizeof statement.person));
 	TRY(buf_append(&statement.content, buf_view(&application.content_bytes)));
 	return statement_write(&statement, buf_text(&text), out);
+}
+
+RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_kind kind,
+	struct buf *out)
+{
+	const struct decide_shown shown = { .kind = kind,
+		.at = call->now,
+		.checked = true };
+	return decide_show(call, receipt, &shown, out);
 }
 
 /* ---- deciding */
@@ -86,9 +107,7 @@ RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_k
 struct deciding {
 	struct lra_call *call;
 	const char *receipt;
-	const struct decision *decision;
-	const struct statement *statement;
-	const struct decision_signer *signer;
+	const struct decide_signed *given;
 	const struct decide_rule *rule;
 	enum application_state *out;
 };
@@ -101,7 +120,8 @@ static RESULT answer_again(struct deciding *deciding, struct db_tx *tx,
 	const struct lra_application *application, struct err err)
 {
 	bool made;
-	TRY(lra_store_decision_made(tx, application->id, deciding->decision, &made));
+	TRY(lra_store_decision_made(tx, application->id, deciding->given->decision,
+		&made));
 	if (!made)
 		return err;
 	*deciding->out = application->state;
@@ -113,28 +133,30 @@ static RESULT decide(void *context, struct db_tx *tx)
 	struct deciding *deciding = context;
 	struct lra_call *call = deciding->call;
 	const struct decide_rule *rule = deciding->rule;
+	const struct decide_signed *given = deciding->given;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	AUTO(buf_clear) struct buf evidence = BUF(LIMIT_STATEMENT);
 	struct evidence_list list;
 	enum application_state to;
 	enum role as;
-	struct err err = load_all(call, rule, tx, deciding->receipt, &application, &list,
-		&evidence, &to, &as);
-	if (err.code == E_STATE && application.id != 0)
+	TRY(load(call, tx, deciding->receipt, &application, &list, &evidence));
+	struct err err =
+		application_step(application.state, rule->event, call->roles, &to, &as);
+	if (err.code == E_STATE)
 		return answer_again(deciding, tx, &application, err);
 	TRY(err);
 	/* R-APP-07: byte for byte what the RA and the CA will be given. A stale form is told so before anything else. */
-	if (!blob_equal(buf_view(&deciding->statement->content),
+	if (!blob_equal(buf_view(&given->statement->content),
 		    buf_view(&application.content_bytes)) ||
-		!blob_equal(buf_view(&deciding->statement->evidence),
-			buf_view(&evidence)))
+		!blob_equal(buf_view(&given->statement->evidence), buf_view(&evidence)))
 		return lra_refuse(call, E_CONFLICT, &stale,
 			decision_kind_name(rule->kind), "version %lld",
 			(long long)application.version);
 	TRY(rule->check(call, &application, &list));
-	TRY(web_passkey_used(call, tx, deciding->signer));
+	if (!given->counted)
+		TRY(web_passkey_used(call, tx, given->signer));
 	TRY(lra_store_add_decision(tx, application.id, application.version,
-		deciding->decision, rule->kind, call->person->id, call->now));
+		given->decision, rule->kind, call->person->id, call->now));
 	TRY(lra_store_step(tx, &application, rule->event, as, to, call->now));
 	TRY(lra_audit(call, tx, rule->audit, NULL, as, application.receipt, "{}"));
 	if (rule->wakes != NULL)
@@ -143,23 +165,30 @@ static RESULT decide(void *context, struct db_tx *tx)
 	return OK;
 }
 
+RESULT decide_signed(struct lra_call *call, const char *receipt,
+	const struct decide_signed *given, enum application_state *out)
+{
+	struct deciding deciding = { .call = call,
+		.receipt = receipt,
+		.given = given,
+		.out = out };
+	TRY(rule_of(given->statement->kind, &deciding.rule));
+	return db_run(call->lra->db, decide, &deciding);
+}
+
 RESULT lra_decide(struct lra_call *call, const char *receipt,
 	const struct decision *decision, enum application_state *out)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	struct decision_signer signer;
-	struct deciding deciding = { .call = call,
-		.receipt = receipt,
-		.decision = decision,
+	const struct decide_signed given = { .decision = decision,
 		.statement = &statement,
-		.signer = &signer,
-		.out = out };
+		.signer = &signer };
 	TRY(decision_verify(&call->lra->trust, decision, call->now, &statement, &signer));
 	if (signer.person != call->person)
 		return lra_refuse(call, E_DENIED, &another, "person", "%s",
 			statement.person);
-	TRY(rule_of(statement.kind, &deciding.rule));
-	return db_run(call->lra->db, decide, &deciding);
+	return decide_signed(call, receipt, &given, out);
 }
 
 /* ---- sending back, rejecting, withdrawing */

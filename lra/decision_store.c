@@ -29,8 +29,12 @@ static const struct db_stmt decisions_view = { "lra_decisions_view",
 static const struct db_stmt decision_made = { "lra_decision_made",
 	"SELECT EXISTS (SELECT FROM decision WHERE statement_sha256 = sha256($1) AND "
 	"application_id = $2)" };
+static const struct db_stmt statements_known = {
+	"lra_statements_known",
+	"SELECT EXISTS (SELECT FROM decision WHERE statement_sha256 = ANY($1::bytea[]))"
+};
 static const struct db_stmt *const stmts[] = { &add_evidence, &evidence, &add_decision,
-	&decisions_view, &decision_made };
+	&decisions_view, &decision_made, &statements_known };
 const struct db_stmt_list lra_decision_stmts = { stmts, COUNT(stmts) };
 
 /* The ASN.1 names of what it proves. */
@@ -128,4 +132,13 @@ RESULT lra_store_evidence_view(struct db *db, int64_t application_id,
 	struct db_rows **out)
 {
 	return db_query(db, &evidence, DB_ARGS(DB_INT(application_id)), out);
+}
+
+RESULT lra_store_statements_known(struct db *db, const struct blob *sha256, size_t count,
+	bool *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query(db, &statements_known, DB_ARGS(DB_BLOBS(sha256, count)), &rows));
+	*out = db_bool(rows, 0, 0);
+	return OK;
 }

@@ -23,6 +23,10 @@ RESULT lra_store_add_decision(struct db_tx *tx, int64_t application_id, int64_t 
 RESULT lra_store_decision_made(struct db_tx *tx, int64_t application_id,
 	const struct decision *decision, bool *out);
 
+/* Did any of these (SHA-256 of statements) come before, for whatever application? */
+RESULT lra_store_statements_known(struct db *db, const struct blob *sha256, size_t count,
+	bool *out);
+
 RESULT lra_store_decisions_view(struct db *db, int64_t application_id,
 	struct db_rows **out);
 enum {

@@ -17,7 +17,8 @@ struct lra_route_set {
 };
 extern const struct lra_route_set lra_routes_application, lra_routes_evidence,
 	lra_routes_enrol, lra_routes_queue, lra_routes_office, lra_routes_paper,
-	lra_routes_session, lra_routes_draft, lra_routes_distribution;
+	lra_routes_session, lra_routes_draft, lra_routes_distribution,
+	lra_routes_decisions;
 
 /* struct http_settings: where the body of an upload goes. */
 RESULT lra_evidence_sink(void *context, const struct http_request *request,

@@ -15,6 +15,7 @@ static const struct lra_route_set *const sets[] = {
 	&lra_routes_draft,
 	&lra_routes_paper,
 	&lra_routes_distribution,
+	&lra_routes_decisions,
 	&lra_routes_evidence,
 };
 

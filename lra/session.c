@@ -139,10 +139,11 @@ static RESULT show(struct command_call *call, struct blob statement)
 {
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(buf_clear) struct buf pretty = BUF(4 * LIMIT_STATEMENT);
-	const struct json *content;
+	const struct json *content = NULL;
 	TRY(json_parse(statement, &object));
-	TRY(json_get_object(object, "content", &content));
-	TRY(json_write_pretty(content, &pretty));
+	if (json_has(object, "content")) /* else it is a list: its text says of whom */
+		TRY(json_get_object(object, "content", &content));
+	TRY(json_write_pretty(content != NULL ? content : object, &pretty));
 	fprintf(stderr, "%s\n%s\n%s\n",
 		command_say(call, "You are about to sign:", "次の内容に署名します。"),
 		text_of(object, "text"), buf_text(&pretty));
@@ -198,13 +199,19 @@ static RESULT keep(const struct command_call *call, const char *name,
 	return file_write(path, signature, 0644);
 }
 
-static RESULT decision_body(struct blob statement, struct blob signature, struct buf *out)
+static RESULT decision_body(const struct session_signing *signing, struct blob statement,
+	struct blob signature, struct buf *out)
 {
+	const struct json *receipts;
 	AUTO(json_free) struct json *object = NULL;
 	TRY(json_new_object(&object));
 	TRY(json_set_text(object, "form", "cms"));
 	TRY(json_set_base64(object, "statement", statement));
 	TRY(json_set_base64(object, "signature", signature));
+	if (signing->asked != NULL) {
+		TRY(json_get_array(signing->asked, "receiptNumbers", &receipts));
+		TRY(json_set_copy(object, "receiptNumbers", receipts));
+	}
 	return json_write(object, out);
 }
 
@@ -219,8 +226,12 @@ RESULT session_sign(struct session *session, const struct session_signing *signi
 		signing->key_file == NULL || signing->key_file[0] == 0)
 		return FAIL(E_INPUT,
 			"sign.certificate and sign.key are missing in the settings");
-	TRY(session_ask(session, "GET", signing->statement_path, BLOB_NONE, raw,
-		&fetched));
+	if (signing->asked != NULL)
+		TRY(json_write(signing->asked, &body));
+	TRY(session_ask(session, signing->asked != NULL ? "POST" : "GET",
+		signing->statement_path, buf_view(&body), raw, &fetched));
+	buf_clear(&body);
+	body = BUF(LIMIT_JSON);
 	TRY(json_get_base64(fetched, "statement", &statement));
 	if (!session->call->json || session->call->interactive)
 		TRY(show(session->call, buf_view(&statement)));
@@ -229,7 +240,7 @@ RESULT session_sign(struct session *session, const struct session_signing *signi
 		&signature));
 	TRY(keep(session->call, signing->name, buf_view(&statement),
 		buf_view(&signature)));
-	TRY(decision_body(buf_view(&statement), buf_view(&signature), &body));
+	TRY(decision_body(signing, buf_view(&statement), buf_view(&signature), &body));
 	return session_ask(session, "POST", signing->post_path, buf_view(&body), raw,
 		answer);
 }

@@ -55,6 +55,8 @@ RESULT session_read_file(const char *path, struct buf *out);
  */
 struct session_signing {
 	const char *statement_path, *post_path, *name, *certificate_file, *key_file;
+	/* For one signature over many: {"decision", "receiptNumbers"}; the statement is asked for by POST then. */
+	const struct json *asked;
 };
 RESULT session_sign(struct session *session, const struct session_signing *signing,
 	struct buf *raw, struct json **answer);

@@ -4,8 +4,71 @@
 #include "lra/session.h"
 #include "lra/verbs.h"
 
+/* ---- many, by one signature */
+
+/* How many of the cases were not decided on, each told with its reason. */
+static RESULT tell_cases(struct command_call *call, const struct json *answer,
+	size_t *refused)
+{
+	const struct json *cases;
+	TRY(json_get_array(answer, "cases", &cases));
+	*refused = 0;
+	for (size_t i = 0; i < json_count(cases); i++) {
+		const struct json *one = json_at(cases, i), *refusal, *faults;
+		const char *receipt, *state, *reason = "";
+		TRY(json_get_text(one, "receiptNumber", &receipt));
+		TRY(json_get_text_or(one, "state", NULL, &state));
+		if (state == NULL) {
+			(*refused)++;
+			TRY(json_get_object(one, "refusal", &refusal));
+			TRY(json_get_array(refusal, "faults", &faults));
+			TRY(json_get_text(json_count(faults) > 0 ? json_at(faults, 0)
+								 : refusal,
+				command_say(call, "message_en", "message_ja"), &reason));
+		}
+		if (!call->json)
+			printf("%s  %s%s\n", receipt, state == NULL ? "" : state, reason);
+	}
+	return OK;
+}
+
+static RESULT decide_many(struct command_call *call, const char *kind)
+{
+	AUTO(session_close) struct session session = { .call = NULL };
+	AUTO(buf_clear) struct buf raw = BUF(MIB);
+	AUTO(json_free) struct json *receipts = NULL;
+	AUTO(json_free) struct json *asked = NULL;
+	AUTO(json_free) struct json *answer = NULL;
+	size_t refused;
+	char name[96];
+	TRY(session_receipts(call, &receipts));
+	snprintf(name, sizeof name, "%zu-%s", json_count(receipts), kind);
+	TRY(json_new_object(&asked));
+	TRY(json_set_text(asked, "decision", kind));
+	TRY(json_set(asked, "receiptNumbers", MOVE(receipts)));
+	TRY(session_open(call, &session));
+	const struct session_signing signing = { .statement_path =
+							 "/v1/decisions/statement",
+		.post_path = "/v1/decisions",
+		.name = name,
+		.certificate_file = session.settings.sign_certificate,
+		.key_file = session.settings.sign_key,
+		.asked = asked };
+	TRY(session_sign(&session, &signing, &raw, &answer));
+	if (call->json)
+		fputs(buf_text(&raw), stdout);
+	TRY(tell_cases(call, answer, &refused));
+	if (refused > 0)
+		call->exit = COMMAND_NO;
+	return OK;
+}
+
+/* ---- one */
+
 static RESULT decide(struct command_call *call, const char *kind, const char *next)
 {
+	if (call->argument_count != 1 || command_text(call, "list") != NULL)
+		return decide_many(call, kind);
 	AUTO(session_close) struct session session = { .call = NULL };
 	AUTO(buf_clear) struct buf raw = BUF(MIB);
 	AUTO(json_free) struct json *answer = NULL;

@@ -25,6 +25,7 @@ web_rule_origin = { "session.origin", "R-ACC-06",
 
 const struct web_step_up web_step_ups[] = { /* method, path, how grave */
 	{ "POST", "/v1/applications/{receipt}/decisions",            WEB_SIGNED },
+	{ "POST", "/v1/decisions",                                   WEB_SIGNED },
 	{ "POST", "/v1/revocations",                                 WEB_SIGNED },
 	{ "POST", "/v1/passkeys/{id}/decisions",                     WEB_SIGNED },
 	{ "POST", "/v1/applications/{receipt}/delivery",             WEB_GRAVE },

@@ -1,5 +1,6 @@
 /* One row a test file, in the order of the tree; included twice by run.c. */
 SUITE(suite_base)
+SUITE(suite_merkle)
 SUITE(suite_conf)
 SUITE(suite_json)
 SUITE(suite_db)

@@ -239,13 +239,35 @@ static const struct {
 } forms[] = {
 	{ "cms", verify_cms },
 	{ "passkey", decision_judge_passkey },
+	{ "list", decision_judge_list },
 };
 
-static RESULT check_time(const struct judging *judging, const struct statement *statement)
+static RESULT find_form(const char *name, size_t *out)
 {
-	if (statement->at > judging->now + CLOCK_SKEW_S)
+	for (size_t form = 0; form < COUNT(forms); form++)
+		if (strcmp(forms[form].name, name) == 0) {
+			*out = form;
+			return OK;
+		}
+	return FAIL(E_INPUT, "form: \"%.15s\" is not known", name);
+}
+
+RESULT decision_judge_bytes(const struct judging *judging,
+	const struct decision *decision, int64_t at, struct decision_signer *out)
+{
+	size_t form;
+	TRY(find_form(decision->form, &form));
+	if (forms[form].verify == decision_judge_list)
+		return FAIL(E_INPUT, "form: a list of lists");
+	return forms[form].verify(judging, buf_view(&decision->statement),
+		buf_view(&decision->signature), at, out);
+}
+
+RESULT decision_check_time(const struct judging *judging, int64_t at)
+{
+	if (at > judging->now + CLOCK_SKEW_S)
 		return FAIL(E_DENIED, "statement: from the future");
-	if (!judging->standing && statement->at < judging->now - DECISION_AGE_S)
+	if (!judging->standing && at < judging->now - DECISION_AGE_S)
 		return FAIL(E_DENIED, "statement: older than %d days",
 			DECISION_AGE_S / 86400);
 	return OK;
@@ -255,11 +277,8 @@ RESULT decision_judge(const struct judging *judging, const struct decision *deci
 	struct statement *statement, struct decision_signer *signer)
 {
 	struct decision_signer who;
-	size_t form = 0;
-	while (form < COUNT(forms) && strcmp(forms[form].name, decision->form) != 0)
-		form++;
-	if (form == COUNT(forms))
-		return FAIL(E_INPUT, "form: \"%.15s\" is not known", decision->form);
+	size_t form;
+	TRY(find_form(decision->form, &form));
 	TRY(statement_parse(buf_view(&decision->statement), statement));
 	TRY(forms[form].verify(judging, buf_view(&decision->statement),
 		buf_view(&decision->signature),
@@ -270,7 +289,7 @@ RESULT decision_judge(const struct judging *judging, const struct decision *deci
 	if (strcmp(id, statement->person) != 0)
 		return FAIL(E_DENIED, "statement of %s, signed by %s", statement->person,
 			id);
-	TRY(check_time(judging, statement));
+	TRY(decision_check_time(judging, statement->at));
 	*signer = who;
 	return OK;
 }

@@ -6,6 +6,7 @@
  * "passkey": a WebAuthn assertion, user verified, whose challenge is decision_challenge() of the statement; the signature is
  * canonical JSON of an object with the members authenticatorData, clientDataJSON, credential (its id) and signature, all in
  * base64. Whose the credential is follows from its enrolment (enrolment.h).
+ * "list": one of many that were signed together (decision_list.h).
  */
 #ifndef COMMON_FLOW_DECISION_H
 #define COMMON_FLOW_DECISION_H

@@ -21,6 +21,14 @@ RESULT decision_judge(const struct judging *judging, const struct decision *deci
 /* The form "passkey": whose it is as of `at`, and the assertion. */
 RESULT decision_judge_passkey(const struct judging *judging, struct blob statement,
 	struct blob signature, int64_t at, struct decision_signer *out);
+/* The form "list": that the statement is in it, and the signature below the list. */
+RESULT decision_judge_list(const struct judging *judging, struct blob statement,
+	struct blob signature, int64_t at, struct decision_signer *out);
+/* Any bytes signed as a decision's statement is, by one signature of their own: not as one of a list. */
+RESULT decision_judge_bytes(const struct judging *judging,
+	const struct decision *decision, int64_t at, struct decision_signer *out);
+/* A statement's time: not of the future, and not too old to count. E_DENIED. */
+RESULT decision_check_time(const struct judging *judging, int64_t at);
 /* enrolment_find(), at the time that is judged, one deeper. */
 RESULT enrolment_find_at(const struct judging *judging, struct blob credential_id,
 	int64_t at, struct enrolment *out);

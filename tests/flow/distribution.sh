@@ -9,14 +9,20 @@ ways=(--file-channel 社内メール --pin-channel 親展文書)
 
 as() { local person=$1; shift; inkan lra "$@" -c "$home/conf/$person.cfg"; }
 number=700000
-# ready COUNT: sets receipts to so many that are approved, their keys not born.
-ready() {
-	local i
+# entered COUNT: sets receipts to so many whose papers were seen.
+entered() {
+	local i receipt
 	receipts=()
 	for ((i = 0; i < $1; i++)); do
 		number=$((number + 1))
-		receipts+=("$(approved "$(form P-PERSON-MP $number '{"origin":"handover"}')")") || return 1
+		receipt=$(apply "$(form P-PERSON-MP $number '{"origin":"handover"}')") && evidence "$receipt" | as sato evidence "$receipt" - >/dev/null || return 1
+		receipts+=("$receipt")
 	done
+}
+# ready COUNT: those, approved by two signatures over all of them; their keys not born.
+ready() {
+	local i
+	entered "$1" && as sato identify "${receipts[@]}" --yes && as kobayashi approve "${receipts[@]}" --yes || return 1
 	for i in "${receipts[@]}"; do wait_until 30 in_state "$i" verified || return 1; done
 }
 of() { jq -r ".$2" <<<"$1"; } # JSON MEMBER
@@ -30,6 +36,41 @@ once() { # every receipt: one hand-over, one certificate that lives, and a row t
 	equal "$1: no row waits" 0 "$(sql "SELECT count(*) FROM distribution_row WHERE state = 'waiting'")"
 }
 distributors() { pgrep -P "$(cat "$home/pid/lra")" -f 'process distributor'; }
+
+# ---- one signature over many decisions
+
+post() { # PERSON PATH: JSON from stdin, the answer and its status behind it
+	curl -sS --cacert "$home/conf/server-ca.pem" --cert "$home/ceremony/$1-auth.pem" --key "$home/ceremony/$1-auth.key" -X POST \
+		-H 'Content-Type: application/json' --data-binary @- -w '\n%{http_code}\n' "$lra_url$2"
+}
+told() { # WORDS STATUS CODE: the answer in $work/answer says so
+	equal "$1" "$2 $3" "$(tail -n 1 "$work/answer") $(sed '$d' "$work/answer" | jq -r '.faults[0].code // .name')"
+}
+signed() { # FOLDER JQ: what the command signed, as it would be sent, changed
+	local kept=("$1"/*.json)
+	jq -nc --arg statement "$(base64 -w0 "${kept[0]}")" --arg signature "$(base64 -w0 "${kept[0]%.json}.p7s")" \
+		--args '{ form: "cms", statement: $statement, signature: $signature, receiptNumbers: $ARGS.positional }' "${receipts[@]}" | jq -c "$2"
+}
+check "three are entered" entered 3
+refused "nothing of it can be approved yet" "${receipts[0]}.*|state" as kobayashi approve "${receipts[@]}" --yes
+equal "each is named" 3 "$(grep -c 'A[0-9]*-0*[0-9]*-.' "$work/out")"
+mkdir "$work/kept"
+check "one signature proves three identities" as sato identify "${receipts[@]}" --yes --keep "$work/kept"
+equal "three decisions by one signature" "3 1" "$(sql "SELECT count(*), count(DISTINCT convert_from(signature, 'UTF8')::json->>'list') FROM decision WHERE kind = 'identify' AND form = 'list'" | tr '|' ' ')"
+signed "$work/kept" . | post sato /v1/decisions >"$work/answer"
+equal "the same again is answered as before" "200 identified identified identified" "$(tail -n 1 "$work/answer") $(sed '$d' "$work/answer" | jq -r '[.cases[].state] | join(" ")')"
+equal "and makes no decision twice" 3 "$(sql "SELECT count(*) FROM decision WHERE kind = 'identify' AND form = 'list'")"
+signed "$work/kept" '.receiptNumbers |= reverse' | post sato /v1/decisions >"$work/answer"; told "in another order" 409 decisions.content
+signed "$work/kept" '.receiptNumbers |= .[1:]' | post sato /v1/decisions >"$work/answer"; told "one left out" 409 decisions.content
+signed "$work/kept" '.receiptNumbers[1] = .receiptNumbers[0]' | post sato /v1/decisions >"$work/answer"; told "one twice" 422 decisions.list
+signed "$work/kept" . | post kobayashi /v1/decisions >"$work/answer"; told "sent by somebody else" 403 decision.person
+signed "$work/kept" '.statement |= (@base64d | sub("identify"; "approve") | @base64)' | post sato /v1/decisions >"$work/answer"
+equal "another decision than was signed" 1 "$(tail -n 1 "$work/answer" | grep -c '^4')"
+signed "$work/kept" '.receiptNumbers = ["A26-000001-1"]' | post sato /v1/decisions >"$work/answer"
+equal "a number that is none" 1 "$(tail -n 1 "$work/answer" | grep -c '^4')"
+refused "who proved the identity approves none of them" 'denied|decision|403' as sato approve "${receipts[@]}" --yes
+check "the second person, by one signature" as kobayashi approve "${receipts[@]}" --yes
+for receipt in "${receipts[@]}"; do check "the RA agrees: $receipt" wait_until 30 in_state "$receipt" verified; done
 
 # ---- what is refused, all at once and by receipt number
 

@@ -1,4 +1,5 @@
 /* The judge, before real certificates of the demonstration's ceremony: what each wrong order is told. */
+#include "common/flow/decision_list.h"
 #include "common/flow/order.h"
 
 #include <openssl/pem.h>
@@ -124,11 +125,9 @@ static RESULT load_key(const char *word, EVP_PKEY **out)
 	return *out == NULL ? FAIL_OSSL(E_INPUT, "%s", path) : OK;
 }
 
-/* One decision: who says it, with whose certificate it is signed, over which content and evidence. */
-static RESULT decide(enum decision_kind kind, const char *person, const char *word,
-	struct blob content, struct blob evidence, int64_t at, struct decision *out)
+/* Signs what stands in out->statement, with whose certificate. */
+static RESULT sign(const char *word, int64_t at, struct decision *out)
 {
-	AUTO(statement_clear) struct statement statement = STATEMENT;
 	AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
 	AUTO(buf_clear)
 	struct buf certificate = rehearsal_certificate(&world.rehearsal, word);
@@ -136,12 +135,6 @@ static RESULT decide(enum decision_kind kind, const char *person, const char *wo
 	uint8_t room[LIMIT_CMS];
 	struct der_writer w = DER_WRITER(room);
 	struct blob signature;
-	statement.kind = kind;
-	statement.at = at;
-	snprintf(statement.person, sizeof statement.person, "%s", person);
-	TRY(buf_append(&statement.content, content));
-	TRY(buf_append(&statement.evidence, evidence));
-	TRY(statement_write(&statement, "test", &out->statement));
 	TRY(load_key(word, &key));
 	TRY(signature_software_key(key, &signing));
 	TRY(cms_sign(buf_view(&out->statement), buf_view(&certificate), at, &signing,
@@ -149,6 +142,20 @@ static RESULT decide(enum decision_kind kind, const char *person, const char *wo
 	TRY(der_finish(&w, &signature));
 	snprintf(out->form, sizeof out->form, "cms");
 	return buf_append(&out->signature, signature);
+}
+
+/* One decision: who says it, with whose certificate it is signed, over which content and evidence. */
+static RESULT decide(enum decision_kind kind, const char *person, const char *word,
+	struct blob content, struct blob evidence, int64_t at, struct decision *out)
+{
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	statement.kind = kind;
+	statement.at = at;
+	snprintf(statement.person, sizeof statement.person, "%s", person);
+	TRY(buf_append(&statement.content, content));
+	TRY(buf_append(&statement.evidence, evidence));
+	TRY(statement_write(&statement, "test", &out->statement));
+	return sign(word, at, out);
 }
 
 static RESULT fill_content(struct content *content, bool handover)
@@ -388,7 +395,109 @@ static void test_component(void)
 		E_DENIED, "after the certificate's end");
 }
 
+/* ---- lists: many decisions by one signature */
+
+enum { LISTED = 3 };
+
+/* What is wrong with a member of a list. */
+struct list_wish {
+	bool other_index, other_path, other_statement, other_person, other_kind,
+		inner_list, grave, other_signer, changed_list, late;
+};
+
+static RESULT write_leaf(const struct list_wish *wish, int number, struct buf *out)
+{
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	statement.kind = wish->other_kind ? DECISION_IDENTIFY : DECISION_APPROVE;
+	statement.at = world.now;
+	snprintf(statement.person, sizeof statement.person, "%s",
+		wish->other_person ? "kobayashi" : "sato");
+	TRY(buf_append_format(&statement.content, "{\"application\":\"%d\"}", number));
+	TRY(buf_append_text(&statement.evidence, "[]"));
+	return statement_write(&statement, "test", out);
+}
+
+/* Three statements, one list, and the second of them as a decision of its own. */
+static RESULT make_member(const struct list_wish *wish, struct decision *out)
+{
+	static const struct list_wish nothing = { .late = false };
+	AUTO(decision_clear) struct decision list = DECISION;
+	AUTO(merkle_free) struct merkle *merkle = NULL;
+	uint8_t leaves[LISTED * MERKLE_HASH];
+	struct merkle_path path;
+	struct decision_list head = { .kind = wish->grave ? DECISION_REVOKE
+							  : DECISION_APPROVE,
+		.person = "sato",
+		.at = world.now,
+		.count = LISTED };
+	for (int i = 0; i < LISTED; i++) {
+		AUTO(buf_clear) struct buf leaf = BUF(LIMIT_STATEMENT);
+		TRY(write_leaf(wish, i, &leaf));
+		TRY(merkle_leaf(buf_view(&leaf), leaves + i * MERKLE_HASH));
+		if (i == 1)
+			TRY(buf_append(&out->statement, buf_view(&leaf)));
+	}
+	if (wish->other_statement) {
+		buf_clear(&out->statement);
+		out->statement = BUF(LIMIT_STATEMENT);
+		TRY(write_leaf(&nothing, 7, &out->statement));
+	}
+	TRY(merkle_new(leaves, LISTED, &merkle));
+	memcpy(head.root, merkle_root(merkle), MERKLE_HASH);
+	TRY(decision_list_begin(&head));
+	TRY(decision_list_write(&head, "test", &list.statement));
+	TRY(sign(wish->other_signer ? "kobayashi-sign" : "sato-sign", world.now, &list));
+	if (wish->changed_list) {
+		head.count++;
+		list.statement.len = 0;
+		TRY(decision_list_write(&head, "test", &list.statement));
+	}
+	if (wish->inner_list)
+		snprintf(list.form, sizeof list.form, "list");
+	merkle_prove(merkle, 1, &path);
+	path.hash[0][3] ^= wish->other_path;
+	return decision_list_member(&list, wish->other_index ? 2 : 1, &path, out);
+}
+
+/* proves R-LRA-04: by one signature the statements that it was made over, and no others */
+static void test_list(void)
+{
+	static const struct {
+		const char *what;
+		struct list_wish wish;
+		enum err_code code;
+	} rows[] = {
+		{ "a member of a list", { .late = false }, E_NONE },
+		{ "said to be another one", { .other_index = true }, E_CRYPTO },
+		{ "one bit of the path", { .other_path = true }, E_CRYPTO },
+		{ "a statement that is not in it", { .other_statement = true },
+			E_CRYPTO },
+		{ "somebody else's statement in it", { .other_person = true }, E_CRYPTO },
+		{ "another kind of statement in it", { .other_kind = true }, E_CRYPTO },
+		{ "a list of lists", { .inner_list = true }, E_INPUT },
+		{ "a list of revocations", { .grave = true }, E_INPUT },
+		{ "signed by another than it says", { .other_signer = true }, E_DENIED },
+		{ "one more in the list than was signed", { .changed_list = true },
+			E_CRYPTO },
+		{ "a list too old to count", { .late = true }, E_DENIED },
+	};
+	if (!world.ready)
+		return;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(decision_clear) struct decision decision = DECISION;
+		AUTO(statement_clear) struct statement statement = STATEMENT;
+		struct decision_signer signer;
+		if (!CHECK_OK(make_member(&rows[i].wish, &decision), "%s", rows[i].what))
+			continue;
+		CHECK_ERR(decision_verify(&world.trust, &decision,
+				  world.now + (rows[i].wish.late ? 91 * 86400 : 0),
+				  &statement, &signer),
+			rows[i].code, "%s", rows[i].what);
+	}
+}
+
 static const CU_TestInfo tests[] = {
+	{ "one signature over many decisions", test_list },
 	{ "the judge names what an order lacks", test_judge },
 	{ "one order, one text", test_order_text },
 	{ "only the RA makes orders", test_component },
