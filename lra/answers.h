@@ -24,6 +24,20 @@ RESULT answer_certificate(const struct issuer *issuer, struct blob certificate,
 RESULT answer_status(const struct db_rows *rows, const char *issuer, const char *serial,
 	struct buf *out);
 RESULT answer_agreements(const struct db_rows *rows, struct buf *out);
+/* One import with its counts and progress. again: told too, unless NULL. E_NOT_FOUND. */
+RESULT answer_import(struct db *db, const char *lra, int64_t id, const bool *again,
+	struct buf *out);
+RESULT answer_imports(struct db *db, const char *lra, int64_t before, int64_t limit,
+	struct buf *out);
+/* import: one row of import_store_find, for its columns. */
+RESULT answer_import_row(const struct db_rows *import, const struct db_rows *row,
+	struct buf *out);
+RESULT answer_import_rows(const struct db_rows *import, const struct db_rows *rows,
+	int64_t limit, struct buf *out);
+RESULT answer_import_faults(const struct db_rows *rows, struct buf *out); /* CSV */
+RESULT answer_import_template(struct buf *out);                           /* CSV */
+RESULT answer_import_changes(const struct db_rows *joiners, const struct db_rows *leavers,
+	struct buf *out);
 RESULT answer_pin(const struct secret *pin, struct buf *out);
 
 #endif

@@ -54,6 +54,31 @@ static const struct command_option queue_options[] = { CONFIG,
 	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "50",
 	  .summary = "so many", .summary_ja = "件数" },
 	END };
+static const struct command_option import_options[] = { CONFIG,
+	{ .name = "common", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "JSON: what all rows have in common, an application without its person",
+	  .summary_ja = "全行に共通の内容 (JSON)" },
+	{ .name = "columns", .type = OPTION_TEXT, .value = "FILE",
+	  .summary = "JSON: a list with the field of each column, \"\" for none", .summary_ja = "列の対応 (JSON)" },
+	{ .name = "charset", .type = OPTION_TEXT, .value = "NAME",
+	  .summary = "UTF-8, CP932, UTF-16LE or UTF-16BE; else it is found", .summary_ja = "文字コード (省略時は自動判定)" },
+	{ .name = "separator", .type = OPTION_TEXT, .value = "NAME",
+	  .summary = "comma, tab or semicolon; else it is found", .summary_ja = "区切り (省略時は自動判定)" },
+	END };
+static const struct command_option import_start_options[] = { CONFIG, SIGNING,
+	{ .name = "all", .type = OPTION_FLAG,
+	  .summary = "only if every row is good (else: the good rows)", .summary_ja = "すべて正しい場合のみ登録" },
+	{ .name = "no-wait", .type = OPTION_FLAG,
+	  .summary = "do not follow it to its end", .summary_ja = "完了を待たない" },
+	END };
+static const struct command_option import_rows_options[] = { CONFIG,
+	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
+	  .summary = "good, faulty, duplicate, made, refused, or problem", .summary_ja = "表示する状態" },
+	{ .name = "after", .type = OPTION_INT, .value = "ROW", .min = 0, .max = INT64_MAX / 2, .fallback = "0",
+	  .summary = "those behind this one", .summary_ja = "この行より後" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
+	  .summary = "so many", .summary_ja = "件数" },
+	END };
 static const struct command_option search_options[] = { CONFIG,
 	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
 	  .summary = "only those in this state", .summary_ja = "表示する状態" },
@@ -171,6 +196,17 @@ EXAMPLES(take_examples, "inkan lra take A26-000001-K -c sato.cfg");
 EXAMPLES(history_examples, "inkan lra history A26-000001-K -c sato.cfg");
 EXAMPLES(preview_examples, "inkan lra preview application.json -c sato.cfg");
 EXAMPLES(office_examples, "inkan lra office -c sato.cfg");
+EXAMPLES(import_examples, "inkan lra import joiners.csv --common bank.json -c sato.cfg");
+EXAMPLES(import_start_examples, "inkan lra import start 17 -c sato.cfg");
+EXAMPLES(import_show_examples, "inkan lra import show 17 -c sato.cfg");
+EXAMPLES(import_list_examples, "inkan lra import list -c sato.cfg");
+EXAMPLES(import_rows_examples, "inkan lra import rows 17 --state problem -c sato.cfg");
+EXAMPLES(import_mend_examples, "inkan lra import mend 17 342 5 k.sato@mirai.example -c sato.cfg");
+EXAMPLES(import_keep_examples, "inkan lra import keep 17 1020 -c sato.cfg");
+EXAMPLES(import_changes_examples, "inkan lra import changes 17 -c sato.cfg");
+EXAMPLES(import_faults_examples, "inkan lra import faults 17 -o faults.csv -c sato.cfg");
+EXAMPLES(import_cancel_examples, "inkan lra import cancel 17 -c sato.cfg");
+EXAMPLES(import_template_examples, "inkan lra import template -o template.csv -c sato.cfg");
 EXAMPLES(evidence_examples, "inkan lra evidence A26-000001-K papers.json -c sato.cfg");
 EXAMPLES(upload_examples, "inkan lra evidence upload A26-000001-K licence.pdf -c sato.cfg");
 EXAMPLES(files_examples, "inkan lra evidence list A26-000001-K -c sato.cfg");
@@ -246,6 +282,28 @@ static const struct command commands[] = {
 	  "申込内容の事前確認 (保存しません)", config_options, preview_examples, verb_preview, false },
 	{ "office", "", 0, 0, "Shows what this LRA may ask for",
 	  "この登録局の契約範囲を表示", config_options, office_examples, verb_office, false },
+	{ "import", "FILE", 1, 1, "Reads a table of applications (CSV, TSV) and shows what is wrong with its rows",
+	  "一括登録: 表を読み込み、行ごとに検査", import_options, import_examples, verb_import, false },
+	{ "import start", "ID", 1, 1, "Signs and enters the rows, and follows them",
+	  "一括登録に署名して実行", import_start_options, import_start_examples, verb_import_start, false },
+	{ "import show", "ID", 1, 1, "Shows an import with its counts",
+	  "一括登録の状態を表示", config_options, import_show_examples, verb_import_show, false },
+	{ "import list", "", 0, 0, "Lists imports, the newest first",
+	  "一括登録を一覧", config_options, import_list_examples, verb_import_list, false },
+	{ "import rows", "ID", 1, 1, "Shows rows with what is wrong with them",
+	  "行と問題点を表示", import_rows_options, import_rows_examples, verb_import_rows, false },
+	{ "import mend", "ID ROW COLUMN VALUE", 4, 4, "Changes one cell; only its row is judged anew",
+	  "セルを修正 (その行だけ再検査)", config_options, import_mend_examples, verb_import_mend, false },
+	{ "import keep", "ID ROW", 2, 2, "Says that a row is not the same person, though it seems so",
+	  "同一人物ではないと確認", config_options, import_keep_examples, verb_import_keep, false },
+	{ "import changes", "ID", 1, 1, "Shows who joined and who seems to have left, against living certificates",
+	  "有効な証明書との差 (入社・退職)", config_options, import_changes_examples, verb_import_changes, false },
+	{ "import faults", "ID", 1, 1, "Writes what is wrong as a table (CSV)",
+	  "問題点の一覧 (CSV)", output_options, import_faults_examples, verb_import_faults, false },
+	{ "import cancel", "ID", 1, 1, "Ends an import; what was entered stays",
+	  "一括登録を中止 (登録済みは残ります)", config_options, import_cancel_examples, verb_import_cancel, false },
+	{ "import template", "", 0, 0, "Writes a table with the headings that are known (CSV)",
+	  "ひな形 (CSV)", output_options, import_template_examples, verb_import_template, false },
 	{ "show", "RECEIPT", 1, 1, "Shows one application with its history",
 	  "申込と経過を表示", config_options, show_examples, verb_show, false },
 	{ "evidence", "RECEIPT FILE", 2, 2, "Adds evidence that was examined",

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
+#include "common/csv/charset.h"
 #include "common/flow/audit_store.h"
 #include "common/flow/enrolment_store.h"
 #include "common/proc/proc.h"
@@ -17,6 +18,7 @@
 #include "lra/draft_store.h"
 #include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
+#include "lra/import_store.h"
 #include "lra/key_file.h"
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
@@ -225,6 +227,7 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 		.gateway_certificate = BUF(LIMIT_CERT),
 		.paper_fd = -1 };
 	out->roster_state = file_state(conf->roster);
+	TRY(charset_load()); /* its tables are files, which nobody may open later */
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
@@ -247,7 +250,7 @@ RESULT lra_open_database(struct lra *lra)
 {
 	const struct db_stmt_list lists[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
-		lra_paper_stmts, lra_queue_stmts, lra_evidence_stmts,
+		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
 		lra_draft_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);

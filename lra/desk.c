@@ -177,7 +177,7 @@ static RESULT bind_door(struct desk *desk, enum lra_door door, const char *liste
 		.max_per_address = 200,
 		.max_response = 1 * MIB,
 		.examine = lra_guard,
-		.sink = lra_evidence_sink };
+		.sink = lra_upload_sink };
 	TRY(http_listen(&settings, &desk->door[door]));
 	for (int64_t i = 0; i < desk->lra.conf->workers; i++)
 		desk->worker[desk->count++].door = door;

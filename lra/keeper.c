@@ -1,4 +1,5 @@
-/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after, old drafts go. */
+/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after, old drafts go,
+ * imports are worked on. */
 #include <poll.h>
 
 #include "common/base/clock.h"
@@ -7,6 +8,7 @@
 #include "lra/conf.h"
 #include "lra/draft.h"
 #include "lra/evidence.h"
+#include "lra/import.h"
 #include "lra/serve.h"
 #include "lra/web_session.h"
 
@@ -31,7 +33,7 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 		.ref = "keeper",
 		.faults = &faults };
 	size_t done;
-	bool woken;
+	bool woken, more;
 	TRY(lra_recover_lost_keys(&call, &done));
 	if (done > 0)
 		log_warning(NULL,
@@ -39,7 +41,8 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 	TRY(lra_evidence_keep(&call, keeping));
 	TRY(web_session_sweep(&call));
 	TRY(lra_draft_sweep(&call));
-	return db_wait(lra->db, IDLE_MS, &woken);
+	TRY(lra_import_work(lra, call.now, &more));
+	return db_wait(lra->db, more ? 0 : IDLE_MS, &woken);
 }
 
 RESULT lra_keeper(const struct lra_conf *conf)

@@ -11,6 +11,7 @@ static const struct lra_route_set *const sets[] = {
 	&lra_routes_application,
 	&lra_routes_enrol,
 	&lra_routes_queue,
+	&lra_routes_import,
 	&lra_routes_office,
 	&lra_routes_draft,
 	&lra_routes_paper,
@@ -99,6 +100,13 @@ RESULT lra_route_serve_open(void *context, const struct http_request *request,
 	struct http_response *response, lra_deed work)
 {
 	return serve(context, request, response, work, true);
+}
+
+RESULT lra_upload_sink(void *context, const struct http_request *request,
+	struct http_sink *out)
+{
+	TRY(lra_evidence_sink(context, request, out));
+	return out->context != NULL ? OK : lra_import_sink(context, request, out);
 }
 
 RESULT lra_read_decision(const struct http_request *request, struct decision *out)

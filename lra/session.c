@@ -99,27 +99,22 @@ RESULT session_refusal(struct session *session, long status, const struct buf *r
 		"the LRA answered %ld (ref %s)", status, text_of(answer, "ref"));
 }
 
-RESULT session_ask(struct session *session, const char *method, const char *path,
-	struct blob body, struct buf *raw, struct json **out)
+RESULT session_send(struct session *session, const char *method, const char *path,
+	const char *media_type, struct blob body, struct buf *raw, struct json **out)
 {
 	long status;
 	buf_clear(raw);
-	TRY(client_send(session->client, method, path,
-		body.len > 0 ? "application/json" : NULL, body, &status, raw));
+	TRY(client_send(session->client, method, path, media_type, body, &status, raw));
 	if (status < 200 || status > 299)
 		return session_refusal(session, status, raw);
 	return out == NULL ? OK : json_parse(buf_view(raw), out);
 }
 
-RESULT session_put(struct session *session, const char *path, const char *media_type,
+RESULT session_ask(struct session *session, const char *method, const char *path,
 	struct blob body, struct buf *raw, struct json **out)
 {
-	long status;
-	buf_clear(raw);
-	TRY(client_send(session->client, "PUT", path, media_type, body, &status, raw));
-	if (status < 200 || status > 299)
-		return session_refusal(session, status, raw);
-	return out == NULL ? OK : json_parse(buf_view(raw), out);
+	return session_send(session, method, path,
+		body.len > 0 ? "application/json" : NULL, body, raw, out);
 }
 
 RESULT session_read_file(const char *path, struct buf *out)

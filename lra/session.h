@@ -32,9 +32,9 @@ RESULT session_ask(struct session *session, const char *method, const char *path
 
 /* Prints the refusal that an answer holds, and is the error it names. */
 RESULT session_refusal(struct session *session, long status, const struct buf *raw);
-/* The same with bytes of another kind, by PUT. */
-RESULT session_put(struct session *session, const char *path, const char *media_type,
-	struct blob body, struct buf *raw, struct json **out);
+/* The same with bytes of another kind. */
+RESULT session_send(struct session *session, const char *method, const char *path,
+	const char *media_type, struct blob body, struct buf *raw, struct json **out);
 
 /* The answer's state, or with --json all of it. */
 RESULT session_print_state(struct command_call *call, const struct buf *raw,

@@ -28,6 +28,19 @@ RESULT verb_history(struct command_call *call);
 RESULT verb_preview(struct command_call *call);
 RESULT verb_office(struct command_call *call);
 
+/* Many applications out of one file. */
+RESULT verb_import(struct command_call *call);
+RESULT verb_import_start(struct command_call *call);
+RESULT verb_import_show(struct command_call *call);
+RESULT verb_import_list(struct command_call *call);
+RESULT verb_import_rows(struct command_call *call);
+RESULT verb_import_mend(struct command_call *call);
+RESULT verb_import_keep(struct command_call *call);
+RESULT verb_import_changes(struct command_call *call);
+RESULT verb_import_faults(struct command_call *call);
+RESULT verb_import_cancel(struct command_call *call);
+RESULT verb_import_template(struct command_call *call);
+
 /* Sealed evidence. */
 RESULT verb_evidence_upload(struct command_call *call);
 RESULT verb_evidence_list(struct command_call *call);

@@ -64,8 +64,8 @@ static RESULT upload(struct command_call *call, struct session *session, const c
 	hex_encode(BLOB(digest), hex);
 	snprintf(target, sizeof target, "/v1/applications/%.40s/evidence/%s",
 		call->argument[0], hex);
-	TRY_IN(session_put(session, target, type, buf_view(&file), &raw, &answer), "%s",
-		path);
+	TRY_IN(session_send(session, "PUT", target, type, buf_view(&file), &raw, &answer),
+		"%s", path);
 	if (call->json)
 		fputs(buf_text(&raw), stdout);
 	else

@@ -28,6 +28,7 @@ const struct web_step_up web_step_ups[] = { /* method, path, how grave */
 	{ "POST", "/v1/decisions",                                   WEB_SIGNED },
 	{ "POST", "/v1/revocations",                                 WEB_SIGNED },
 	{ "POST", "/v1/passkeys/{id}/decisions",                     WEB_SIGNED },
+	{ "POST", "/v1/imports/{id}/start",                          WEB_SIGNED },
 	{ "POST", "/v1/applications/{receipt}/delivery",             WEB_GRAVE },
 	{ "POST", "/v1/applications/{receipt}/pin",                  WEB_GRAVE },
 	{ "POST", "/v1/distributions",                               WEB_GRAVE },

@@ -207,6 +207,59 @@ CREATE TABLE evidence (
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- Many applications out of one file (lra/import.h; R-LRA-06). Rows are working papers: what became of them is an application; the
+-- cells of those go at once, the others with their import.
+CREATE TABLE import (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	lra text NOT NULL,
+	file text NOT NULL CHECK (octet_length(file) <= 800), -- its name
+	sha256 bytea CHECK (length(sha256) = 32), -- of its bytes; NULL while it is read
+	size bigint,
+	rows bigint,
+	charset text,
+	charset_reason text,
+	separator text,
+	header boolean,
+	common text NOT NULL DEFAULT '{}' CHECK (octet_length(common) <= 131072), -- JSON: what all rows have in common
+	columns text NOT NULL DEFAULT '[]' CHECK (octet_length(columns) <= 32768), -- JSON: the field of each
+	state text NOT NULL CHECK (state IN ('reading', 'judging', 'checked', 'running', 'done', 'cancelled')),
+	mode text CHECK (mode IN ('allOrNothing', 'goodRows')),
+	entered_by text NOT NULL,
+	entered_at timestamptz NOT NULL,
+	started_by text,
+	started_at timestamptz,
+	ended_at timestamptz,
+	form text CHECK (octet_length(form) <= 15), -- R-LRA-06: the signature over the whole, as in decision
+	statement bytea CHECK (octet_length(statement) <= 32768),
+	signature bytea CHECK (octet_length(signature) <= 32768),
+	CONSTRAINT read CHECK (state IN ('reading', 'cancelled') OR (sha256 IS NOT NULL AND rows IS NOT NULL)),
+	CONSTRAINT started CHECK (state NOT IN ('running', 'done') OR (mode IS NOT NULL AND started_by IS NOT NULL AND signature IS NOT NULL))
+);
+CREATE UNIQUE INDEX import_once ON import (lra, sha256) WHERE state <> 'cancelled'; -- the same bytes again are the same import
+CREATE INDEX import_list ON import (lra, id);
+CREATE INDEX import_waiting ON import (id) WHERE state IN ('reading', 'judging', 'running');
+CREATE TABLE import_row (
+	import_id bigint NOT NULL REFERENCES import,
+	number bigint NOT NULL,		-- the line of the file in which it begins
+	version integer NOT NULL DEFAULT 1,
+	cells text NOT NULL CHECK (octet_length(cells) <= 524288), -- JSON: texts; '[]' when an application was made of them
+	state text NOT NULL DEFAULT 'read' CHECK (state IN ('read', 'good', 'faulty', 'duplicate', 'made', 'refused')),
+	form text CHECK (octet_length(form) <= 524288), -- JSON: the application that it stands for
+	faults text NOT NULL DEFAULT '[]',
+	repairs text NOT NULL DEFAULT '[]',
+	subject text NOT NULL DEFAULT '',
+	entity text,
+	key_digest bytea CHECK (length(key_digest) = 32),
+	same_row bigint,		-- another row of this file with this person or key
+	same_receipt text,		-- or a case of the registry
+	keep boolean NOT NULL DEFAULT false, -- a clerk says: another one all the same
+	receipt_number text,
+	PRIMARY KEY (import_id, number)
+);
+CREATE INDEX import_row_state ON import_row (import_id, state, number);
+CREATE INDEX import_row_entity ON import_row (import_id, entity);
+CREATE INDEX import_row_key ON import_row (import_id, key_digest) WHERE key_digest IS NOT NULL;
+
 -- Sealed evidence (R-ARC-01, R-PRV-04): what lies in the evidence folder (lra/vault.h), under the digest that evidence and decisions
 -- name. Neither bytes nor keys nor anybody's file names are here.
 CREATE TABLE evidence_file (
@@ -867,6 +920,11 @@ GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
 GRANT SELECT, INSERT ON distribution, distribution_row TO inkan_lra;
 GRANT UPDATE (cancelled_at, taken_at) ON distribution TO inkan_lra;
 GRANT UPDATE (state, tried_at, ended_at, refusal, pkcs12) ON distribution_row TO inkan_lra;
+GRANT SELECT, INSERT ON import, import_row TO inkan_lra;
+GRANT UPDATE (sha256, size, rows, charset, charset_reason, separator, header, common, columns, state, mode, started_by, started_at,
+	ended_at, form, statement, signature) ON import TO inkan_lra;
+GRANT UPDATE (version, cells, state, form, faults, repairs, subject, entity, key_digest, same_row, same_receipt, keep, receipt_number)
+	ON import_row TO inkan_lra;
 GRANT SELECT, INSERT ON evidence_file, evidence_closed, evidence_damage TO inkan_lra;
 GRANT SELECT ON evidence_destruction TO inkan_lra;
 GRANT INSERT (application_id, reason, proposed_by, proposed_at) ON evidence_destruction TO inkan_lra;

@@ -55,6 +55,9 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_DISTRIBUTION_CANCELLED] = { "distributionCancelled", "4.3" },
 	[AUDIT_DISTRIBUTION_FETCHED]   = { "distributionFetched",   "4.3" },
 	[AUDIT_DISTRIBUTION_ERASED]    = { "distributionErased",    "6.2" },
+	[AUDIT_IMPORT_READ]            = { "importRead",            "4.1" },
+	[AUDIT_IMPORT_STARTED]         = { "importStarted",         "4.1" },
+	[AUDIT_IMPORT_ENDED]           = { "importEnded",           "4.1" },
 };
 /* clang-format on */
 

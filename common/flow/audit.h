@@ -55,6 +55,9 @@ enum audit_event_kind {
 	AUDIT_DISTRIBUTION_CANCELLED,
 	AUDIT_DISTRIBUTION_FETCHED,
 	AUDIT_DISTRIBUTION_ERASED,
+	AUDIT_IMPORT_READ,
+	AUDIT_IMPORT_STARTED,
+	AUDIT_IMPORT_ENDED,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */

@@ -17,6 +17,7 @@ static const char *const kind_names[DECISION_KIND_COUNT] = {
 	[DECISION_REVOKE] = "revoke",
 	[DECISION_ENROL] = "enrol",
 	[DECISION_DISENROL] = "disenrol",
+	[DECISION_IMPORT] = "import",
 };
 enum {
 	CLOCK_SKEW_S = 300, /* a statement may come from a clock this far ahead */

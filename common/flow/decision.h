@@ -25,6 +25,7 @@ enum decision_kind {
 	DECISION_REVOKE,
 	DECISION_ENROL, /* an administrator: this passkey is this person's (enrolment.h) */
 	DECISION_DISENROL, /* … no longer */
+	DECISION_IMPORT, /* a clerk: the rows of this file are to be entered (R-LRA-06) */
 	DECISION_KIND_COUNT
 };
 const char *decision_kind_name(enum decision_kind kind); /* "identify" … */

@@ -184,6 +184,7 @@ static RESULT judge_paper(const struct judging *judging, const struct decision *
 	case DECISION_BIND_KEY:
 	case DECISION_CONFIRM:
 	case DECISION_REVOKE:
+	case DECISION_IMPORT:
 	case DECISION_KIND_COUNT:
 		return FAIL(E_DENIED, "%s: not about a passkey",
 			decision_kind_name(statement->kind));

@@ -125,6 +125,7 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 	case DECISION_REVOKE:
 	case DECISION_ENROL:
 	case DECISION_DISENROL:
+	case DECISION_IMPORT:
 	case DECISION_KIND_COUNT:
 		faults_add(faults, &bad_decision, "decision",
 			"%s has no place in an order",

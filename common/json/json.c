@@ -302,6 +302,20 @@ RESULT json_new_array(struct json **out)
 	return made(json_array(), out);
 }
 
+RESULT json_new_text(const char *text, struct json **out)
+{
+	json_t *value = json_string(text);
+	if (value == NULL)
+		return FAIL(E_INPUT, "json: a text that is not UTF-8");
+	*out = outer(value);
+	return OK;
+}
+
+RESULT json_new_copy(const struct json *value, struct json **out)
+{
+	return made(json_deep_copy(inner(value)), out);
+}
+
 RESULT json_set(struct json *object, const char *name, struct json *value)
 {
 	if (value == NULL || json_object_set_new(inner(object), name, inner(value)) != 0)

@@ -51,6 +51,9 @@ void json_each(const struct json *object,
 /* Building. Adding takes ownership of value, also on failure. Numbers are integers: money and floats do not occur. */
 RESULT json_new_object(struct json **out);
 RESULT json_new_array(struct json **out);
+RESULT json_new_text(const char *text, struct json **out); /* E_INPUT: not UTF-8 */
+RESULT json_new_copy(const struct json *value,
+	struct json **out); /* whole, with all its members */
 RESULT json_set(struct json *object, const char *name, struct json *value);
 RESULT json_set_copy(struct json *object, const char *name, const struct json *value);
 RESULT json_set_text(struct json *object, const char *name,
