@@ -28,7 +28,7 @@ RESULT import_upload_begin(struct lra *lra, const struct roster_person *person,
 RESULT import_upload_put(void *context, struct blob bytes);
 void import_upload_free(void *context);
 /*
- * again: the same bytes came before and were not cancelled: id is of that import. E_INPUT with faults: what csv.h refuses.
+ * upload: NULL when no byte came. again: the same bytes came before and were not cancelled: id is of that import. E_INPUT with faults: what csv.h refuses.
  */
 RESULT lra_import_end(struct lra_call *call, struct import_upload *upload, int64_t *id,
 	bool *again);

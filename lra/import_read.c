@@ -207,6 +207,8 @@ RESULT lra_import_end(struct lra_call *call, struct import_upload *upload, int64
 		.upload = upload,
 		.id = id,
 		.again = again };
+	if (upload == NULL)
+		return lra_refuse(call, E_INPUT, &no_rows, "file", "empty");
 	TRY(finish(upload, ending.sha256));
 	if (err_is(upload->fault))
 		return lra_refuse(call, E_INPUT, &bad_file, "file", "%s",

@@ -83,8 +83,8 @@ struct entered {
 
 static RESULT note(void *context, struct db_tx *tx)
 {
-	struct entered *entered = context;
-	TRY(still(tx, entered->work->id, "running"));
+	struct entered *entered =
+		context; /* also when it was cancelled meanwhile: the row is entered */
 	return entered->receipt != NULL
 		       ? import_store_made(tx, entered->work->id, entered->number,
 				 entered->receipt)

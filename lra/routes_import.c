@@ -29,8 +29,6 @@ static RESULT do_post_import(struct lra_call *call, const struct http_request *r
 {
 	int64_t id;
 	bool again;
-	if (request->sink == NULL)
-		return FAIL(E_INPUT, "file: empty");
 	TRY(lra_import_end(call, request->sink, &id, &again));
 	response->status = again ? 200 : 201;
 	return answer_import(call->lra->db, call->person->lra, id, &again,
