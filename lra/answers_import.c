@@ -194,23 +194,23 @@ static RESULT row_object(const struct import_columns *columns, const struct db_r
 	AUTO(json_free) struct json *faults = NULL;
 	AUTO(json_free) struct json *placed = NULL;
 	TRY(json_new_object(&object));
-	TRY(json_set_int(object, "row", db_int(rows, at, ROW_NUMBER)));
-	TRY(json_set_int(object, "version", db_int(rows, at, ROW_VERSION)));
-	TRY(json_set_text(object, "state", db_text(rows, at, ROW_STATE)));
-	TRY(set_parsed(object, "cells", db_text(rows, at, ROW_CELLS)));
-	TRY(json_set_text(object, "subjectText", db_text(rows, at, ROW_SUBJECT)));
-	TRY(set_parsed(object, "normalised", db_text(rows, at, ROW_REPAIRS)));
-	TRY(json_parse(blob_text(db_text(rows, at, ROW_FAULTS)), &faults));
+	TRY(json_set_int(object, "row", db_int(rows, at, IMPORTED_NUMBER)));
+	TRY(json_set_int(object, "version", db_int(rows, at, IMPORTED_VERSION)));
+	TRY(json_set_text(object, "state", db_text(rows, at, IMPORTED_STATE)));
+	TRY(set_parsed(object, "cells", db_text(rows, at, IMPORTED_CELLS)));
+	TRY(json_set_text(object, "subjectText", db_text(rows, at, IMPORTED_SUBJECT)));
+	TRY(set_parsed(object, "normalised", db_text(rows, at, IMPORTED_REPAIRS)));
+	TRY(json_parse(blob_text(db_text(rows, at, IMPORTED_FAULTS)), &faults));
 	TRY(set_columns(faults, columns, &placed));
 	TRY(json_set(object, "faults", MOVE(placed)));
-	if (db_text(rows, at, ROW_RECEIPT)[0] != 0)
+	if (db_text(rows, at, IMPORTED_RECEIPT)[0] != 0)
 		TRY(json_set_text(object, "receiptNumber",
-			db_text(rows, at, ROW_RECEIPT)));
-	if (db_int(rows, at, ROW_SAME_ROW) != 0)
-		TRY(json_set_int(object, "sameRow", db_int(rows, at, ROW_SAME_ROW)));
-	if (db_text(rows, at, ROW_SAME_RECEIPT)[0] != 0)
+			db_text(rows, at, IMPORTED_RECEIPT)));
+	if (db_int(rows, at, IMPORTED_SAME_ROW) != 0)
+		TRY(json_set_int(object, "sameRow", db_int(rows, at, IMPORTED_SAME_ROW)));
+	if (db_text(rows, at, IMPORTED_SAME_RECEIPT)[0] != 0)
 		TRY(json_set_text(object, "sameReceipt",
-			db_text(rows, at, ROW_SAME_RECEIPT)));
+			db_text(rows, at, IMPORTED_SAME_RECEIPT)));
 	*out = MOVE(object);
 	return OK;
 }
@@ -249,7 +249,7 @@ RESULT answer_import_rows(const struct db_rows *import, const struct db_rows *ro
 	TRY(json_set(object, "rows", MOVE(list)));
 	if (db_count(rows) == (size_t)limit)
 		TRY(json_set_int(object, "next",
-			db_int(rows, db_count(rows) - 1, ROW_NUMBER)));
+			db_int(rows, db_count(rows) - 1, IMPORTED_NUMBER)));
 	return json_write_pretty(object, out);
 }
 
@@ -278,20 +278,20 @@ static RESULT put_faults(struct buf *out, const struct db_rows *rows, size_t at)
 {
 	AUTO(json_free) struct json *faults = NULL;
 	char line[24], other[64];
-	snprintf(line, sizeof line, "%lld", (long long)db_int(rows, at, ROW_NUMBER));
-	if (strcmp(db_text(rows, at, ROW_STATE), "duplicate") == 0) {
+	snprintf(line, sizeof line, "%lld", (long long)db_int(rows, at, IMPORTED_NUMBER));
+	if (strcmp(db_text(rows, at, IMPORTED_STATE), "duplicate") == 0) {
 		snprintf(other, sizeof other, "%.40s",
-			db_text(rows, at, ROW_SAME_RECEIPT));
+			db_text(rows, at, IMPORTED_SAME_RECEIPT));
 		if (other[0] == 0)
 			snprintf(other, sizeof other, "row %lld",
-				(long long)db_int(rows, at, ROW_SAME_ROW));
+				(long long)db_int(rows, at, IMPORTED_SAME_ROW));
 		return put_cells(out,
 			(const char *const[]){ line, "", other,
 				"同一の可能性があります。",
 				"It seems to be the same person or key." },
 			5);
 	}
-	TRY(json_parse(blob_text(db_text(rows, at, ROW_FAULTS)), &faults));
+	TRY(json_parse(blob_text(db_text(rows, at, IMPORTED_FAULTS)), &faults));
 	for (size_t i = 0; i < json_count(faults); i++) {
 		const struct json *fault = json_at(faults, i);
 		TRY(put_cells(out,

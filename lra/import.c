@@ -143,14 +143,14 @@ static RESULT mend(void *context, struct db_tx *tx)
 	TRY(import_store_lock(tx, call->person->lra, mending->id, &rows));
 	TRY(check_state(call, rows, "checked"));
 	TRY(import_store_row_tx(tx, mending->id, mending->number, &row));
-	if (db_int(row, 0, ROW_VERSION) != mending->version)
+	if (db_int(row, 0, IMPORTED_VERSION) != mending->version)
 		return lra_refuse(call, E_CONFLICT, &stale, "version", "%lld, not %lld",
-			(long long)db_int(row, 0, ROW_VERSION),
+			(long long)db_int(row, 0, IMPORTED_VERSION),
 			(long long)mending->version);
 	TRY(parse_text(db_text(rows, 0, IMPORT_COMMON), &common));
 	TRY(parse_text(db_text(rows, 0, IMPORT_COLUMNS), &names));
 	TRY(import_columns_read(names, &columns));
-	TRY(parse_text(db_text(row, 0, ROW_CELLS), &old));
+	TRY(parse_text(db_text(row, 0, IMPORTED_CELLS), &old));
 	TRY(lay_over(old, mending->cells, &cells));
 	TRY(json_write(cells, &text));
 	TRY(import_judge(call, mending->id, mending->number, common, &columns, cells,

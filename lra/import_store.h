@@ -59,16 +59,16 @@ RESULT import_store_list(struct db *db, const char *lra, int64_t before, int64_t
 RESULT import_store_counts(struct db *db, int64_t id, struct db_rows **out);
 enum { COUNT_STATE, COUNT_NUMBER };
 enum {
-	ROW_NUMBER,
-	ROW_VERSION,
-	ROW_CELLS,
-	ROW_STATE,
-	ROW_FAULTS,
-	ROW_REPAIRS,
-	ROW_SUBJECT,
-	ROW_RECEIPT,
-	ROW_SAME_ROW,    /* of this file: the same person or key; 0: none */
-	ROW_SAME_RECEIPT /* of the registry; "" none */
+	IMPORTED_NUMBER,
+	IMPORTED_VERSION,
+	IMPORTED_CELLS,
+	IMPORTED_STATE,
+	IMPORTED_FAULTS,
+	IMPORTED_REPAIRS,
+	IMPORTED_SUBJECT,
+	IMPORTED_RECEIPT,
+	IMPORTED_SAME_ROW,    /* of this file: the same person or key; 0: none */
+	IMPORTED_SAME_RECEIPT /* of the registry; "" none */
 };
 /* state: "" all; "problem": faulty and duplicate. */
 RESULT import_store_rows(struct db *db, int64_t id, const char *state, int64_t after,

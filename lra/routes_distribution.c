@@ -275,7 +275,7 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	{ "GET",  "/v1/distributions/{id}/files",  CLERK, MEDIA_NONE, 0,          get_distribution_files,
 	  "Its PKCS #12 files in one ZIP archive" },
 	{ "POST", "/v1/distributions/{id}/taken",  CLERK, MEDIA_ANY,  1 * KIB,    take_distribution,
-	  "The files are safe: none is kept any longer" },
+	  "The files are safe and none is kept any longer" },
 };
 /* clang-format on */
 const struct lra_route_set lra_routes_distribution = { routes, COUNT(routes) };

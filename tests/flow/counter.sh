@@ -45,7 +45,7 @@ expect() {
 live() { sql "SELECT count(*) FROM web_session WHERE person = '$1' AND ended_at IS NULL"; }
 
 # ---- pages
-for path in / /index.html /counter.css /js/counter.js /words/ja.json; do
+for path in / /index.html /css/frame.css /js/counter.js /words/ja/queue.json; do
 	expect "$path is served" 200 "" ask nobody GET "$path"
 	check "$path: its policy" header Content-Security-Policy "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 	check "$path: no referrer" header Referrer-Policy no-referrer
