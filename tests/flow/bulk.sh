@@ -105,6 +105,7 @@ import start "$id" --all --yes --no-wait >/dev/null 2>&1
 keeper() { pgrep -f "inkan-lra serve .*$home.*--process keeper"; }
 for _ in 1 2 3; do sleep 1; kill -9 $(keeper); done
 printf import.entered >"$INKAN_FAULT"; chmod 0666 "$INKAN_FAULT" # entered, and killed before that is noted
+check "14: the keeper falls between a row and its note" wait_until 60 test ! -e "$INKAN_FAULT"
 wait_until 180 bash -c "[ \$('$home/bin/inkan' lra import show $id --json -c '$home/conf/sato.cfg' | jq -r .state) = done ]"
 equal "14: all rows are entered" 1500 "$(sql "SELECT count(*) FROM import_row WHERE import_id = $id AND state = 'made'")"
 equal "14: each once" "1500 1500" "$(sql "SELECT count(*) || ' ' || count(DISTINCT entity) FROM application WHERE entity LIKE 'LRA-0001:40%'")"
