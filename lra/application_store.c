@@ -17,10 +17,11 @@ static const struct db_stmt insert = { "lra_insert",
 	"version, content, profile,"
 	" subject_digest, display_name, entity, key_origin, subject_public_key_info, "
 	"acceptance_id, entered_by,"
-	" received_at, changed_at, idempotency_key) VALUES ($1, $2, $3, $4, 'receive', "
+	" received_at, changed_at, idempotency_key, notice_mail, notice_language) VALUES "
+	"($1, $2, $3, $4, 'receive', "
 	"'lraClerk', $5::bigint, $6, $7, $8,"
 	" $9, $10, $11, $12, $13, $14, to_timestamp($15::bigint), "
-	"to_timestamp($15::bigint), $16) RETURNING id" };
+	"to_timestamp($15::bigint), $16, $17, coalesce($18, 'ja')) RETURNING id" };
 static const struct db_stmt amend = { "lra_amend",
 	"UPDATE application SET state = $2, event = 'amend', event_role = 'lraClerk', "
 	"version = $3::bigint, content = $4,"
@@ -28,7 +29,8 @@ static const struct db_stmt amend = { "lra_amend",
 	"= $9,"
 	" subject_public_key_info = $10, identified_by = NULL, approved_by = NULL, "
 	"refusal = NULL,"
-	" changed_at = to_timestamp($11::bigint) WHERE id = $1" };
+	" changed_at = to_timestamp($11::bigint), notice_mail = $12, notice_language = "
+	"coalesce($13, 'ja'), notice_words = NULL WHERE id = $1" };
 static const struct db_stmt insert_version = { "lra_insert_version",
 	"INSERT INTO application_version (application_id, version, document, sha256, "
 	"entered_by, entered_at)"
@@ -47,7 +49,8 @@ static const struct db_stmt find = { "lra_find",
 static const struct db_stmt step = { "lra_step",
 	"UPDATE application SET state = $2, event = $3, event_role = $4, changed_at = "
 	"to_timestamp($5::bigint),"
-	" identified_by = nullif($6, ''), approved_by = nullif($7, '') WHERE id = $1" };
+	" identified_by = nullif($6, ''), approved_by = nullif($7, ''), notice_words = "
+	"nullif($8, '') WHERE id = $1" };
 static const struct db_stmt bind_key = { "lra_bind_key",
 	"UPDATE application SET event = 'bindKey', event_role = 'lraGateway', "
 	"subject_public_key_info = $2,"
@@ -155,7 +158,8 @@ RESULT lra_store_insert(struct db_tx *tx, const struct lra_application_row *row,
 			DB_TEXT(key_origin_name(row->content->key_origin)),
 			DB_BLOB(row->spki), DB_INT(row->acceptance_id),
 			DB_TEXT(row->entered_by), DB_INT(row->at),
-			DB_TEXT(row->idempotency_key)),
+			DB_TEXT(row->idempotency_key), DB_TEXT(row->notice_mail),
+			DB_TEXT(row->notice_language)),
 		&made));
 	TRY(add_version(tx, row, made));
 	*id = made;
@@ -170,7 +174,8 @@ RESULT lra_store_amend(struct db_tx *tx, const struct lra_application_row *row)
 			DB_TEXT(row->content->profile), DB_BLOB(row->subject_digest),
 			DB_TEXT(row->display_name), DB_TEXT(row->content->entity),
 			DB_TEXT(key_origin_name(row->content->key_origin)),
-			DB_BLOB(row->spki), DB_INT(row->at))));
+			DB_BLOB(row->spki), DB_INT(row->at), DB_TEXT(row->notice_mail),
+			DB_TEXT(row->notice_language))));
 	return add_version(tx, row, row->id);
 }
 
@@ -228,7 +233,7 @@ RESULT lra_store_step(struct db_tx *tx, const struct lra_application *applicatio
 		DB_ARGS(DB_INT(application->id), DB_TEXT(application_state_name(to)),
 			DB_TEXT(application_event_name(event)), DB_TEXT(role_name(as)),
 			DB_INT(now), DB_TEXT(application->identified_by),
-			DB_TEXT(application->approved_by)));
+			DB_TEXT(application->approved_by), DB_TEXT(application->told)));
 }
 
 RESULT lra_store_bind_key(struct db_tx *tx, int64_t id, struct blob spki, int64_t now)

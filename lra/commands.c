@@ -113,6 +113,21 @@ static const struct command_option reason_options[] = { CONFIG,
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
 	  .summary = "why; names nobody", .summary_ja = "理由 (個人情報を含めない)" },
 	END };
+static const struct command_option turn_options[] = { CONFIG,
+	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .required = true,
+	  .summary = "why, for the house; names nobody", .summary_ja = "理由 (内部用、個人情報を含めない)" },
+	{ .name = "for-applicant", .type = OPTION_TEXT, .value = "TEXT",
+	  .summary = "what the notice to the applicant says", .summary_ja = "申込者への通知に載せる文" },
+	END };
+static const struct command_option notices_options[] = { CONFIG,
+	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
+	  .summary = "only those of which a message is queued, sent, bounced, failed or late",
+	  .summary_ja = "送信状態で絞込み: queued, sent, bounced, failed, late" },
+	{ .name = "after", .type = OPTION_TEXT, .value = "NEXT",
+	  .summary = "what came behind: what the last page gave as next", .summary_ja = "前回の next より後" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
+	  .summary = "so many", .summary_ja = "件数" },
+	END };
 static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	{ .name = "form", .type = OPTION_TEXT, .value = "FORM", .fallback = "pkcs12",
 	  .summary = "certificate, pkcs12 or pkcs12-3des", .summary_ja = "certificate, pkcs12, pkcs12-3des" },
@@ -218,9 +233,13 @@ EXAMPLES(destroy_examples, "inkan lra evidence destroy A26-000001-K --reason \"r
 EXAMPLES(destruction_examples, "inkan lra evidence approve-destruction A26-000001-K -c suzuki.cfg");
 EXAMPLES(session_examples, "inkan lra session -c sato.cfg");
 EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
+EXAMPLES(notices_list_examples, "inkan lra notices list --state bounced -c sato.cfg");
+EXAMPLES(notices_show_examples, "inkan lra notices show 31 -c sato.cfg");
+EXAMPLES(notices_again_examples, "inkan lra notices again 31 -c sato.cfg");
 EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
 EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
-EXAMPLES(send_back_examples, "inkan lra send-back A26-000001-K --reason \"papers are missing\" -c suzuki.cfg");
+EXAMPLES(send_back_examples,
+	"inkan lra send-back A26-000001-K --reason \"copy unreadable\" --for-applicant \"Please send a new copy.\" -c suzuki.cfg");
 EXAMPLES(reject_examples, "inkan lra reject A26-000001-K --reason \"not employed here\" -c suzuki.cfg");
 EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longer wanted\" -c sato.cfg");
 EXAMPLES(deliver_examples,
@@ -324,14 +343,20 @@ static const struct command commands[] = {
 	  "証跡の廃棄を申請", reason_options, destroy_examples, verb_evidence_destroy, false },
 	{ "evidence approve-destruction", "RECEIPT", 1, 1, "Approves it, as the second person; it cannot be undone",
 	  "証跡の廃棄を承認 (取消不可)", config_options, destruction_examples, verb_evidence_approve, true },
+	{ "notices list", "", 0, 0, "Lists what applicants were told, in the order of the deeds, and whom it reached",
+	  "申込者への通知と送信状態を一覧", notices_options, notices_list_examples, verb_notices_list, false },
+	{ "notices show", "ID", 1, 1, "Shows one notice",
+	  "通知を表示", config_options, notices_show_examples, verb_notices_show, false },
+	{ "notices again", "ID", 1, 1, "Sends a notice anew",
+	  "通知を再送", config_options, notices_again_examples, verb_notices_again, false },
 	{ "identify", "[RECEIPT…]", 0, 256, "Signs that identity was verified; of many by one signature",
 	  "本人確認を署名 (複数を一括で)", decide_options, identify_examples, verb_identify, false },
 	{ "approve", "[RECEIPT…]", 0, 256, "Signs the approval, as the second person; of many by one signature",
 	  "承認を署名 (2人目・複数を一括で)", decide_options, approve_examples, verb_approve, false },
 	{ "send-back", "RECEIPT", 1, 1, "Sends an application back to the clerk",
-	  "差戻し", reason_options, send_back_examples, verb_send_back, false },
+	  "差戻し", turn_options, send_back_examples, verb_send_back, false },
 	{ "reject", "RECEIPT", 1, 1, "Rejects an application",
-	  "却下", reason_options, reject_examples, verb_reject, false },
+	  "却下", turn_options, reject_examples, verb_reject, false },
 	{ "withdraw", "RECEIPT", 1, 1, "Withdraws an application",
 	  "取下げ", reason_options, withdraw_examples, verb_withdraw, false },
 	{ "deliver", "RECEIPT", 1, 1, "Hands the certificate over, with its key when that is born here",

@@ -20,6 +20,7 @@
 #include "lra/evidence_store.h"
 #include "lra/import_store.h"
 #include "lra/key_file.h"
+#include "lra/notice_store.h"
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
 #include "lra/vault.h"
@@ -252,7 +253,8 @@ RESULT lra_open_database(struct lra *lra)
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
 		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
-		lra_draft_stmts, audit_store_writing, enrolment_store_reading };
+		lra_draft_stmts, lra_notice_stmts, audit_store_writing,
+		enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

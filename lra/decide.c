@@ -204,7 +204,7 @@ static const struct {
 
 struct turning {
 	struct lra_call *call;
-	const char *receipt, *reason;
+	const char *receipt, *reason, *told;
 	size_t turn;
 	enum application_state *out;
 };
@@ -222,6 +222,7 @@ static RESULT turn(void *context, struct db_tx *tx)
 	TRY(application_step(application.state, event, call->roles, &to, &as));
 	if (event == EV_SEND_BACK)
 		application.identified_by[0] = 0; /* the check of identity begins anew */
+	application.told = turning->told;
 	TRY(lra_store_step(tx, &application, event, as, to, call->now));
 	TRY(buf_append_text(&detail, "{\"reason\":"));
 	TRY(quote_json(&detail, turning->reason));
@@ -233,11 +234,12 @@ static RESULT turn(void *context, struct db_tx *tx)
 }
 
 RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
-	const char *reason, enum application_state *out)
+	const char *reason, const char *told, enum application_state *out)
 {
 	struct turning turning = { .call = call,
 		.receipt = receipt,
 		.reason = reason,
+		.told = told,
 		.out = out };
 	while (turning.turn < sizeof turns / sizeof *turns &&
 		turns[turning.turn].event != event)

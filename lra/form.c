@@ -3,6 +3,7 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/pki/csr.h"
+#include "common/pki/mailbox.h"
 #include "common/pki/pem.h"
 #include "lra/paper/recipient.h"
 
@@ -19,6 +20,12 @@ static const struct fault_rule key_request = { "key.csr", "R-PKQ-09",
 static const struct fault_rule mailbox = { "subjectAltName.mailbox", "R-ISS-13",
 	"This is not a mail address. Check it.",
 	"メールアドレスの形式が正しくありません。" };
+static const struct fault_rule notice_mailbox = { "notice.mail", "R-REV-11",
+	"Notices cannot go there: this is not a mail address. Check it.",
+	"通知先のメールアドレスの形式が正しくありません。" };
+static const struct fault_rule notice_language = { "notice.language", "UX-38",
+	"Notices are written in ja or en.",
+	"通知の言語は ja または en です。" };
 static const struct fault_rule no_acceptance = { "acceptance.missing", "R-APP-02",
 	"Without the accepted terms there is no certificate.",
 	"利用規約への同意がなければ受け付けられません。" };
@@ -266,12 +273,38 @@ static RESULT read_number(const struct json *object, struct lra_form *form)
 	return OK;
 }
 
+/* Where the applicant is told what becomes of it: {"mail", "language"}. */
+static RESULT read_notice(const struct json *object, struct lra_form *form,
+	struct faults *faults)
+{
+	static const char *const members[] = { "mail", "language", NULL };
+	const struct json *inner;
+	const char *mail, *language = "ja";
+	snprintf(form->notice_language, sizeof form->notice_language, "%s", language);
+	if (!json_has(object, "notice"))
+		return OK;
+	TRY(json_get_object(object, "notice", &inner));
+	TRY_IN(json_only(inner, members), "notice");
+	TRY_IN(json_get_text_or(inner, "mail", "", &mail), "notice");
+	TRY_IN(json_get_text_or(inner, "language", language, &language), "notice");
+	if (mail[0] != 0 && err_is(mailbox_to_ascii(mail, form->notice_mail,
+				    sizeof form->notice_mail)))
+		faults_add(faults, &notice_mailbox, "notice.mail", "%s", "not a mailbox");
+	if (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0)
+		faults_add(faults, &notice_language, "notice.language", "%.20s",
+			language);
+	else
+		snprintf(form->notice_language, sizeof form->notice_language, "%s",
+			language);
+	return OK;
+}
+
 RESULT lra_form_read(const struct json *object, struct lra_form *out,
 	struct faults *faults)
 {
 	static const char *const members[] = { "profile", "method", "employeeNumber",
 		"entity", "validity", "subject", "mailboxes", "directoryName", "key",
-		"acceptance", "idempotencyKey", "version", "recipient", NULL };
+		"acceptance", "idempotencyKey", "version", "recipient", "notice", NULL };
 	TRY(json_only(object, members));
 	TRY(check_recipient(object, faults));
 	TRY(get_word(object, "profile", "", out->profile, sizeof out->profile));
@@ -284,6 +317,7 @@ RESULT lra_form_read(const struct json *object, struct lra_form *out,
 	TRY(read_validity(object, &out->validity_s));
 	TRY(read_names(object, out, faults));
 	TRY(read_key(object, out, faults));
+	TRY(read_notice(object, out, faults));
 	return read_acceptance(object, &out->acceptance);
 }
 

@@ -31,6 +31,9 @@ struct lra_form {
 	enum key_origin key_origin;
 	struct buf spki; /* empty for a key born at hand-over */
 	struct form_acceptance acceptance;
+	char notice_mail
+		[255]; /* "": the first mailbox of the certificate, if it has one */
+	char notice_language[3];
 	size_t repair_count;
 	struct form_repair repair[FORM_REPAIRS];
 };

@@ -69,6 +69,19 @@ RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_prev
 	return text_copy(buf_text(&text), out->subject, sizeof out->subject);
 }
 
+/* Where the applicant is told: what he named, else the first mailbox that the certificate will have; NULL: nowhere. */
+static const char *notice_mail(const struct lra_form *form,
+	const struct general_names *names)
+{
+	if (form->notice_mail[0] != 0)
+		return form->notice_mail;
+	for (size_t i = 0; i < names->count; i++)
+		if (names->item[i].type == GENERAL_NAME_RFC822 ||
+			names->item[i].type == GENERAL_NAME_SMTP_UTF8)
+			return names->item[i].value;
+	return NULL;
+}
+
 static const char *display_name(const struct name *subject)
 {
 	const char *name = name_get(subject, NAME_COMMON_NAME);
@@ -93,6 +106,9 @@ static RESULT fill_row(struct intake *intake, struct buf *bytes,
 		.method = intake->form->method,
 		.display_name = display_name(&intake->content.subject),
 		.entered_by = intake->call->person->id,
+		.notice_mail =
+			notice_mail(intake->form, &intake->content.subject_alt_name),
+		.notice_language = intake->form->notice_language,
 		.content = &intake->content,
 		.content_bytes = buf_view(bytes),
 		.subject_digest = blob_make(digest, 32),

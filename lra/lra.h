@@ -98,6 +98,8 @@ struct lra_application {
 	enum key_origin key_origin;
 	struct buf content_bytes, spki;
 	struct content content;
+	const char *
+		told; /* what the applicant is told of the step, in a person's words; NULL: nothing more. Borrowed */
 };
 void lra_application_clear(struct lra_application *application);
 AUTO_DEFINE_HELD(struct lra_application, lra_application_clear)
@@ -137,9 +139,12 @@ RESULT lra_statement(struct lra_call *call, const char *receipt, enum decision_k
 /* The same decision again is not made twice: out is where the application stands. */
 RESULT lra_decide(struct lra_call *call, const char *receipt,
 	const struct decision *decision, enum application_state *out);
-/* event: EV_SEND_BACK, EV_REJECT, EV_WITHDRAW */
+/*
+ * event: EV_SEND_BACK, EV_REJECT, EV_WITHDRAW.  reason: for the house, audited.  told: for the applicant, in his notice; "":
+ * nothing more than that it was done.
+ */
 RESULT lra_turn(struct lra_call *call, const char *receipt, enum application_event event,
-	const char *reason, enum application_state *out);
+	const char *reason, const char *told, enum application_state *out);
 
 /* ---- step 8 */
 enum lra_form_of_delivery {

@@ -15,9 +15,12 @@ static const struct db_stmt taken = { "lra_queue_taken",
 	"SELECT count(*) FROM application_taker t JOIN application a ON a.id = t.application_id"
 	" WHERE t.person = $2 AND a.lra = $1 AND " OPEN };
 
+/* Somebody could not be told. */
+#define UNTOLD "EXISTS (SELECT FROM notice n JOIN notice_delivery s ON s.notice_id = n.id WHERE n.application_id = a.id" \
+	" AND s.state IN ('bounced', 'failed'))"
 #define CASE_COLUMNS(due, event) \
 	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
-	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event
+	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " UNTOLD
 #define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
 /* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
 static const struct db_stmt list = { "lra_queue_list",

@@ -63,7 +63,8 @@ enum {
 	QUEUED_CHANGED_AT,
 	QUEUED_DUE_AT, /* NULL when nothing is due any more */
 	QUEUED_TAKEN_BY,
-	QUEUED_EVENT /* of a revocation, else NULL */
+	QUEUED_EVENT, /* of a revocation, else NULL */
+	QUEUED_UNTOLD /* a notice did not reach somebody */
 };
 
 /* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */

@@ -105,16 +105,18 @@ static RESULT do_post_decision(struct lra_call *call, const struct http_request 
 static RESULT turn(struct lra_call *call, const struct http_request *request,
 	enum application_event event, struct http_response *response)
 {
-	static const char *const members[] = { "reason", NULL };
+	static const char *const members[] = { "reason", "forApplicant", NULL };
 	AUTO(json_free) struct json *object = NULL;
 	enum application_state state;
-	char reason[500];
+	char reason[500], told[1600];
 	const char *text;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(json_get_text(object, "reason", &text));
 	TRY_IN(text_copy(text, reason, sizeof reason), "reason");
-	TRY(lra_turn(call, request->parameter[0], event, reason, &state));
+	TRY(json_get_text_or(object, "forApplicant", "", &text));
+	TRY_IN(text_copy(text, told, sizeof told), "forApplicant");
+	TRY(lra_turn(call, request->parameter[0], event, reason, told, &state));
 	return answer_state(request->parameter[0], state, &response->body);
 }
 

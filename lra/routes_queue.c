@@ -2,6 +2,8 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/json/json.h"
+#include "lra/notice.h"
+#include "lra/notice_store.h"
 #include "lra/queue.h"
 #include "lra/routes.h"
 
@@ -70,6 +72,8 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	TRY(set_time(object, "dueAt", rows, row, QUEUED_DUE_AT));
 	TRY(set_text(object, "takenBy", rows, row, QUEUED_TAKEN_BY));
 	TRY(set_text(object, "event", rows, row, QUEUED_EVENT));
+	if (db_bool(rows, row, QUEUED_UNTOLD))
+		TRY(json_set_bool(object, "noticeFailed", true));
 	*out = MOVE(object);
 	return OK;
 }
@@ -316,9 +320,11 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 {
 	AUTO(db_rows_free) struct db_rows *events = NULL;
 	AUTO(db_rows_free) struct db_rows *handed = NULL;
+	AUTO(db_rows_free) struct db_rows *told = NULL;
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	AUTO(json_free) struct json *deliveries = NULL;
+	AUTO(json_free) struct json *notices = NULL;
 	AUTO(json_free) struct json *people = NULL;
 	const char *receipt = request->parameter[0];
 	if (!receipt_number_valid(receipt))
@@ -327,6 +333,9 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 	if (db_count(events) == 0)
 		return FAIL(E_NOT_FOUND, "application %.30s", receipt);
 	TRY(lra_store_deliveries(call->lra->db, lra_reader(call), receipt, &handed));
+	TRY(lra_store_notices_of(call->lra->db, lra_reader(call), receipt, &told));
+	TRY(json_new_array(&notices));
+	TRY(lra_notices_answer(told, notices));
 	TRY(json_new_object(&object));
 	TRY(json_new_array(&array));
 	TRY(json_new_array(&deliveries));
@@ -339,6 +348,7 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 		TRY(delivery_row(handed, i, deliveries));
 	TRY(json_set(object, "events", MOVE(array)));
 	TRY(json_set(object, "deliveries", MOVE(deliveries)));
+	TRY(json_set(object, "notices", MOVE(notices)));
 	TRY(json_set(object, "people", MOVE(people)));
 	return json_write_pretty(object, &response->body);
 }

@@ -51,6 +51,11 @@ RESULT verb_evidence_due(struct command_call *call);
 RESULT verb_evidence_destroy(struct command_call *call);
 RESULT verb_evidence_approve(struct command_call *call);
 
+/* Notices. */
+RESULT verb_notices_list(struct command_call *call);
+RESULT verb_notices_show(struct command_call *call);
+RESULT verb_notices_again(struct command_call *call);
+
 /* Decisions. */
 RESULT verb_identify(struct command_call *call);
 RESULT verb_approve(struct command_call *call);

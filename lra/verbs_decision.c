@@ -110,6 +110,9 @@ static RESULT turn(struct command_call *call, const char *verb)
 	TRY(session_open(call, &session));
 	TRY(json_new_object(&object));
 	TRY(json_set_text(object, "reason", command_text(call, "reason")));
+	if (strcmp(verb, "withdraw") != 0 && command_text(call, "for-applicant") != NULL)
+		TRY(json_set_text(object, "forApplicant",
+			command_text(call, "for-applicant")));
 	TRY(json_write(object, &body));
 	snprintf(path, sizeof path, "/v1/applications/%.40s/%s", call->argument[0], verb);
 	TRY(session_ask(&session, "POST", path, buf_view(&body), &raw, &answer));

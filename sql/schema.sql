@@ -128,6 +128,9 @@ CREATE TABLE application (
 	changed_at timestamptz NOT NULL,
 	idempotency_key text,	      -- of whoever sent it: the same request twice is one application (R-LRA-06)
 	refusal text,		      -- JSON: the faults of the RA or CA, shown to the clerk
+	notice_mail text CHECK (notice_mail ~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$' AND octet_length(notice_mail) <= 254), -- where its applicant is told
+	notice_language text NOT NULL DEFAULT 'ja' CHECK (notice_language IN ('ja', 'en')),
+	notice_words text CHECK (octet_length(notice_words) <= 1600), -- what he is told of the last step, in a person's own words
 	-- R-LRA-05: the second person is another one, also for who forges a request to the daemon.
 	CONSTRAINT second_person CHECK (approved_by IS NULL OR (approved_by <> entered_by AND approved_by <> identified_by)),
 	-- R-SUB-KEY-01: a key born at hand-over is not there before; any other is there from the first.
@@ -488,6 +491,7 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_feed ON certificate (transaction, status_id);
 CREATE INDEX certificate_of_order ON certificate (order_id);
 CREATE INDEX certificate_of_key ON certificate (key_digest);
+CREATE INDEX certificate_end ON certificate USING brin (not_after); -- for reminders; costs an issuing CA next to nothing
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION certificate_refers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -681,6 +685,171 @@ CREATE TABLE draft (
 	PRIMARY KEY (person, name)
 );
 CREATE INDEX draft_kept ON draft (saved_at) WHERE sealed IS NOT NULL;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Notices (R-REV-11, R-LRA-09): what applicants and their organisations are told. What a step of an application tells is written
+-- with the step itself, by a trigger that runs as the owner: no office needs a right here, and none can leave it out. What the
+-- CA does is told by whoever sends, who follows its feed: a notice never stands in the way of a revocation.
+
+CREATE TABLE notice (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	kind text NOT NULL CHECK (kind IN ('received', 'sentBack', 'approved', 'refused', 'rejected', 'withdrawn', 'ready', 'issued',
+		'receiptAsked', 'receiptReminder', 'revoked', 'expiring')), -- lra/notices/kind.c
+	deed text NOT NULL,		-- what it tells of: a deed is told once
+	at timestamptz NOT NULL,
+	days smallint,			-- of a reminder: before the end, or behind the hand-over
+	serial_number bytea,
+	words text,			-- a person's, for the applicant
+	expanded boolean NOT NULL DEFAULT false, -- its deliveries are there
+	transaction bigint NOT NULL DEFAULT this_transaction(),
+	UNIQUE (application_id, kind, deed)
+);
+CREATE INDEX notice_feed ON notice (transaction, id);
+CREATE INDEX notice_new ON notice (id) WHERE NOT expanded;
+CREATE TRIGGER fixed BEFORE UPDATE OF id, application_id, kind, deed, at, days, serial_number, words, transaction ON notice
+	FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER final BEFORE DELETE ON notice FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- One recipient of one notice, once.
+CREATE TABLE notice_delivery (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	notice_id bigint NOT NULL REFERENCES notice,
+	channel text NOT NULL CHECK (channel IN ('mail', 'webhook')),
+	recipient text NOT NULL CHECK (recipient <> '' AND octet_length(recipient) <= 254), -- a mailbox, or a webhook's name
+	state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'bounced', 'failed', 'late')),
+	round smallint NOT NULL DEFAULT 1 CHECK (round BETWEEN 1 AND 99), -- asked for again by a person: another message
+	tries integer NOT NULL DEFAULT 0,
+	queued_at timestamptz NOT NULL,
+	next_at timestamptz NOT NULL,	-- not before; while one is under way: when it counts as lost
+	changed_at timestamptz NOT NULL,
+	answer text NOT NULL DEFAULT '' CHECK (octet_length(answer) <= 400), -- what the other side said last
+	UNIQUE (notice_id, channel, recipient)
+);
+CREATE INDEX notice_delivery_queue ON notice_delivery (next_at, id) WHERE state = 'queued';
+CREATE INDEX notice_delivery_recent ON notice_delivery (recipient, changed_at) WHERE state = 'sent';
+CREATE FUNCTION notice_delivery_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF (NEW.id, NEW.notice_id, NEW.channel, NEW.recipient) IS DISTINCT FROM (OLD.id, OLD.notice_id, OLD.channel, OLD.recipient)
+		OR (OLD.state <> 'queued' AND (NEW.state <> 'queued' OR NEW.round <> OLD.round + 1))
+		OR (OLD.state = 'queued' AND NEW.round <> OLD.round) THEN
+		RAISE EXCEPTION 'notice_delivery: what was sent stays sent; only another round is another message' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON notice_delivery FOR EACH ROW EXECUTE FUNCTION notice_delivery_guard();
+CREATE TRIGGER final BEFORE DELETE ON notice_delivery FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A deed is named by its time and transaction, for one case may be sent back twice.
+CREATE FUNCTION notice_of_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+DECLARE
+	told text := CASE NEW.event WHEN 'receive' THEN 'received' WHEN 'sendBack' THEN 'sentBack' WHEN 'approve' THEN 'approved'
+		WHEN 'refuse' THEN 'refused' WHEN 'reject' THEN 'rejected' WHEN 'withdraw' THEN 'withdrawn' WHEN 'deliver' THEN 'receiptAsked'
+		-- A key that is born at hand-over is what the applicant comes for; its certificate is issued while he stands there.
+		WHEN 'verify' THEN CASE WHEN NEW.key_origin = 'handover' THEN 'ready' END
+		WHEN 'issue' THEN CASE WHEN NEW.key_origin <> 'handover' THEN 'issued' END END;
+BEGIN
+	IF told IS NOT NULL THEN
+		INSERT INTO notice (application_id, kind, deed, at, words) VALUES (NEW.id, told, format('%s.%s',
+			extract(epoch FROM NEW.changed_at)::bigint, this_transaction()), NEW.changed_at, NEW.notice_words);
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER notice_inserted AFTER INSERT ON application FOR EACH ROW EXECUTE FUNCTION notice_of_step();
+CREATE TRIGGER notice_updated AFTER UPDATE OF event ON application FOR EACH ROW EXECUTE FUNCTION notice_of_step();
+
+-- How far revocations were told.
+CREATE TABLE notice_feed_place (
+	only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+	transaction bigint NOT NULL,
+	status_id bigint NOT NULL
+);
+INSERT INTO notice_feed_place (transaction, status_id) VALUES (0, 0);
+
+-- Revocations that were not told yet, at most so many; the number looked at. Whoever never had the key is not told that it ended.
+CREATE FUNCTION notice_revocations(most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = inkan, pg_temp AS $$
+DECLARE
+	place notice_feed_place;
+	seen record;
+	looked integer := 0;
+BEGIN
+	SELECT * INTO place FROM notice_feed_place FOR UPDATE;
+	FOR seen IN SELECT r.issuer_id, r.serial_number, r.edition, r.revocation_date, r.transaction, r.status_id
+		FROM certificate_revocation r WHERE (r.transaction, r.status_id) > (place.transaction, place.status_id)
+		AND r.transaction < settled_transaction() ORDER BY r.transaction, r.status_id LIMIT most LOOP
+		looked := looked + 1;
+		INSERT INTO notice (application_id, kind, deed, at, serial_number)
+			SELECT a.id, 'revoked', encode(seen.serial_number, 'hex'), seen.revocation_date, seen.serial_number
+			FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
+			WHERE seen.edition = 1 AND c.issuer_id = seen.issuer_id AND c.serial_number = seen.serial_number
+			AND (a.key_origin <> 'handover' OR EXISTS (SELECT FROM delivery d WHERE d.application_id = a.id
+				AND d.serial_number = seen.serial_number))
+			ON CONFLICT DO NOTHING;
+		UPDATE notice_feed_place SET transaction = seen.transaction, status_id = seen.status_id;
+	END LOOP;
+	RETURN looked;
+END
+$$;
+
+-- When people are reminded of an end so many days away: 9 in the morning in Japan, on a working day.
+CREATE FUNCTION notice_day(not_after timestamptz, days integer, holidays date[]) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+	SELECT (max(d) + time '09:00') AT TIME ZONE interval '+09:00' FROM generate_series(
+		((not_after AT TIME ZONE interval '+09:00')::date - days - 21)::timestamp,
+		((not_after AT TIME ZONE interval '+09:00')::date - days)::timestamp, '1 day') d
+	WHERE extract(isodow FROM d) < 6 AND NOT d::date = ANY (holidays)
+$$;
+
+-- Reminders that are due. Of several that were missed only the last is written: nobody gets them in a heap.
+CREATE FUNCTION notice_reminders(at_time bigint, holidays text[]) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = inkan, pg_temp AS $$
+DECLARE
+	present timestamptz := to_timestamp(at_time);
+	closed date[] := holidays::date[];
+	receipts bigint;
+	ends bigint;
+BEGIN
+	INSERT INTO notice (application_id, kind, deed, at, days, serial_number)
+		SELECT a.id, 'receiptReminder', format('%s.%s', d.id, r.days), present, r.days, d.serial_number
+		FROM application a
+		CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d
+		CROSS JOIN LATERAL (SELECT max(days) AS days FROM unnest(ARRAY[7, 14, 21]) days
+			WHERE d.delivered_at + make_interval(days => days) <= present) r
+		WHERE a.state = 'delivered' AND a.changed_at <= present - interval '7 days' AND r.days IS NOT NULL
+		AND NOT EXISTS (SELECT FROM certificate_revocation v JOIN issuer i ON i.id = v.issuer_id
+			WHERE i.name = d.issuer AND v.serial_number = d.serial_number)
+		ON CONFLICT DO NOTHING;
+	GET DIAGNOSTICS receipts = ROW_COUNT;
+	INSERT INTO notice (application_id, kind, deed, at, days, serial_number)
+		SELECT a.id, 'expiring', format('%s.%s', encode(c.serial_number, 'hex'), r.days), present, r.days, c.serial_number
+		FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
+		CROSS JOIN LATERAL (SELECT min(days) AS days FROM unnest(ARRAY[60, 30, 15, 5, 1]) days
+			WHERE notice_day(c.not_after, days, closed) <= present AND notice_day(c.not_after, days, closed) > c.issued_at) r
+		WHERE c.not_after > present AND c.not_after < present + interval '82 days' AND r.days IS NOT NULL
+		AND a.state IN ('delivered', 'accepted')
+		AND NOT EXISTS (SELECT FROM certificate_revocation v WHERE v.issuer_id = c.issuer_id AND v.serial_number = c.serial_number)
+		-- Who has another one already, of the same kind and for longer, is not asked for it.
+		AND NOT EXISTS (SELECT FROM application b JOIN certificate_order p ON p.application_id = b.id
+			JOIN certificate n ON n.order_id = p.id WHERE b.entity = a.entity AND b.profile = a.profile AND b.id <> a.id
+			AND n.not_after > c.not_after AND NOT EXISTS (SELECT FROM certificate_revocation v
+				WHERE v.issuer_id = n.issuer_id AND v.serial_number = n.serial_number))
+		ON CONFLICT DO NOTHING;
+	GET DIAGNOSTICS ends = ROW_COUNT;
+	RETURN receipts + ends;
+END
+$$;
+
+-- What the sender sees of the house: what is not sent yet, and of a case only what its notice says.
+CREATE VIEW notice_open AS
+	SELECT n.id, n.kind, n.at, n.days, n.serial_number, n.words, n.expanded, a.receipt_number, a.lra, a.display_name AS name,
+		a.notice_mail AS mail, a.notice_language AS language,
+		(SELECT max(d.receipt_due_at) FROM delivery d WHERE d.application_id = a.id) AS due_at,
+		(SELECT max(c.not_after) FROM certificate_order o JOIN certificate c ON c.order_id = o.id
+			WHERE o.application_id = a.id AND (n.serial_number IS NULL OR c.serial_number = n.serial_number)) AS not_after
+	FROM notice n JOIN application a ON a.id = n.application_id
+	WHERE NOT n.expanded OR EXISTS (SELECT FROM notice_delivery d WHERE d.notice_id = n.id AND d.state = 'queued');
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Sessions of browsers (R-ACC-06): who is logged in, by what, and until when. Only the browser has the token itself.
@@ -899,9 +1068,10 @@ SELECT prepare_partitions(current_date, 12);
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Rights: what is not granted here, no process can do (R-ACC-07).
 
-GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
-GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit;
-REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer), guard_all() FROM PUBLIC;
+GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices;
+GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices;
+REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
+	notice_reminders(bigint, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
 -- Where rows are followed in the order of their numbers, those who write them do not choose the numbers.
 GRANT INSERT (at, event, actor, role, origin, object, result, detail, digest) ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish;
@@ -910,10 +1080,11 @@ GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, ev
 -- Column by column: a right to the whole table is one to lock it, and the CA with it.
 GRANT SELECT ON application, delivery TO inkan_lra;
 GRANT INSERT (receipt_number, lra, method, state, event, event_role, version, content, profile, subject_digest, display_name,
-	entity, key_origin, subject_public_key_info, acceptance_id, entered_by, received_at, changed_at, idempotency_key)
-	ON application TO inkan_lra;
+	entity, key_origin, subject_public_key_info, acceptance_id, entered_by, received_at, changed_at, idempotency_key, notice_mail,
+	notice_language) ON application TO inkan_lra;
 GRANT UPDATE (state, event, event_role, version, content, profile, subject_digest, display_name, entity, key_origin,
-	subject_public_key_info, identified_by, approved_by, changed_at, refusal) ON application TO inkan_lra;
+	subject_public_key_info, identified_by, approved_by, changed_at, refusal, notice_mail, notice_language, notice_words)
+	ON application TO inkan_lra;
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
@@ -948,6 +1119,16 @@ GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
 GRANT SELECT ON enrolment TO inkan_orders, inkan_ca;
+GRANT SELECT ON notice, notice_delivery TO inkan_lra;
+GRANT UPDATE (state, round, tries, queued_at, next_at, changed_at) ON notice_delivery TO inkan_lra;
+
+GRANT SELECT ON notice_open TO inkan_notices;
+GRANT UPDATE (expanded) ON notice TO inkan_notices;
+GRANT SELECT (id, expanded) ON notice TO inkan_notices;
+GRANT SELECT ON notice_delivery TO inkan_notices;
+GRANT INSERT (notice_id, channel, recipient, state, queued_at, next_at, changed_at) ON notice_delivery TO inkan_notices;
+GRANT UPDATE (state, tries, next_at, changed_at, answer) ON notice_delivery TO inkan_notices;
+GRANT EXECUTE ON FUNCTION notice_revocations(integer), notice_reminders(bigint, text[]) TO inkan_notices;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,
 	certificate_order, certificate, certificate_revocation, issuer, revocation, receipt TO inkan_ra;

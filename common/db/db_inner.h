@@ -6,7 +6,7 @@
 
 #include "common/db/db.h"
 
-enum { DB_LISTS = 16, DB_CHANNELS = 8, DB_CHANNEL = 40, DB_ARGS_MOST = 16 };
+enum { DB_LISTS = 24, DB_CHANNELS = 8, DB_CHANNEL = 40, DB_ARGS_MOST = 24 };
 
 struct db {
 	PGconn *conn; /* NULL or bad when it is lost */

@@ -39,6 +39,7 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_DESTRUCTION_APPROVED]   = { "destructionApproved",   "5.5" },
 	[AUDIT_EVIDENCE_DESTROYED]     = { "evidenceDestroyed",     "5.5" },
 	[AUDIT_APPLICATION_TAKEN]      = { "applicationTaken",      "4.2" },
+	[AUDIT_NOTICE_ASKED_AGAIN]     = { "noticeAskedAgain",      "4.9" },
 	[AUDIT_ACCESS_REFUSED]         = { "accessRefused",         "5.2" },
 	[AUDIT_LEDGER_EXPORTED]        = { "ledgerExported",        "5.5" },
 	[AUDIT_DAEMON_STARTED]         = { "daemonStarted",         "5.4" },

@@ -13,6 +13,7 @@
 #include "lra/delivery_store.h"
 #include "lra/distribution_store.h"
 #include "lra/enrol_store.h"
+#include "lra/notice_store.h"
 #include "lra/paper_store.h"
 #include "lra/web_session_store.h"
 #include "ra/store.h"
@@ -23,7 +24,7 @@ static void test_all(void)
 {
 	const struct db_stmt_list counter[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
-		lra_paper_stmts, lra_web_session_stmts, lra_enrol_stmts,
+		lra_paper_stmts, lra_web_session_stmts, lra_enrol_stmts, lra_notice_stmts,
 		audit_store_writing };
 	const struct db_stmt_list orders[] = { ra_store_stmts, audit_store_writing,
 		enrolment_store_reading };

@@ -359,7 +359,8 @@ static void test_wrong_statements_stop_the_start(void)
 		{ "SELECT $1::bytea[]",			  E_BUG, "column 0" },
 		{ "SELECT $1::jsonb::text",		  E_BUG, "$1 has type 3802" },
 		{ "SELECT $1::text,$2::text,$3::text,$4::text,$5::text,$6::text,$7::text,$8::text,$9::text,$10::text,$11::text,"
-		  "$12::text,$13::text,$14::text,$15::text,$16::text,$17::text", E_BUG, "more than 16" },
+		  "$12::text,$13::text,$14::text,$15::text,$16::text,$17::text,$18::text,$19::text,$20::text,$21::text,$22::text,"
+		  "$23::text,$24::text,$25::text", E_BUG, "more than 24" },
 		{ "SELECT $1::text, $2::bigint, $3::bytea, $4::boolean, 1::smallint, 1::integer, pg_notify('a', 'b')", E_NONE, "" },
 	};
 	/* clang-format on */
