@@ -7,15 +7,15 @@
 #include "common/base/text.h"
 #include "common/proc/proc.h"
 
-/* Desk, keeper, inkan-paper and the distributors live without each other. */
-enum { DESK, KEEPER, PAPER, DISTRIBUTOR, CHILDREN = DISTRIBUTOR + DISTRIBUTORS_MAX };
+/* Desk, keeper, inkan-paper, the distributors and inkan-notices live without each other; the last one only where it is set up. */
+enum { DESK, KEEPER, PAPER, DISTRIBUTOR, CHILDREN = DISTRIBUTOR + DISTRIBUTORS_MAX + 1 };
 
 struct parent {
 	struct proc_child child[CHILDREN];
 	int told[2]; /* what the desk says goes on to whoever started us */
 	int paper
 		[2]; /* the desk's end and inkan-paper's, kept: jobs wait while it is started anew */
-	char program[4096], paper_program[4096];
+	char program[4096], paper_program[4096], notices_program[4096];
 };
 
 static void describe(struct parent *parent, const struct lra_conf *conf,
@@ -42,11 +42,18 @@ static void describe(struct parent *parent, const struct lra_conf *conf,
 				.argv = { parent->program, "serve", "-c", conf_path,
 					"--process", "distributor" },
 				.fds = { -1, -1, -1, -1, -1, -1 } };
+	parent->child[DISTRIBUTOR + conf->distributors] =
+		(struct proc_child){ .name = "notices",
+			.user = conf->user_notices,
+			.argv = { parent->notices_program, conf->notices_settings },
+			.fds = { -1, -1, -1, -1, -1, -1 } };
 }
 
 static RESULT find_programs(const struct lra_conf *conf, struct parent *parent)
 {
 	TRY(proc_program(NULL, parent->program, sizeof parent->program));
+	TRY(proc_program("inkan-notices", parent->notices_program,
+		sizeof parent->notices_program));
 	if (conf->paper_program[0] == 0)
 		return proc_program("inkan-paper", parent->paper_program,
 			sizeof parent->paper_program);
@@ -62,6 +69,7 @@ RESULT lra_serve(const struct lra_conf *conf, const char *conf_path)
 		return FAIL(E_IO, "pipe: %s", strerror(errno));
 	TRY(proc_socketpair(parent.paper));
 	describe(&parent, conf, conf_path);
-	return proc_keep(parent.child, DISTRIBUTOR + (size_t)conf->distributors,
+	const size_t notices = conf->notices_settings[0] == 0 ? 0 : 1;
+	return proc_keep(parent.child, DISTRIBUTOR + (size_t)conf->distributors + notices,
 		parent.told[0], (int)conf->ready_fd);
 }

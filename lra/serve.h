@@ -1,4 +1,4 @@
-/* serve: the LRA's processes: a parent, the desk that binds and forks its workers, the keeper of lost keys, inkan-paper, and the distributors (distribution.h). */
+/* serve: the LRA's processes: a parent, the desk that binds and forks its workers, the keeper of lost keys, inkan-paper, inkan-notices, and the distributors (distribution.h). */
 #ifndef LRA_SERVE_H
 #define LRA_SERVE_H
 

@@ -139,8 +139,9 @@ static RESULT add_header(header_list **list, const char *line)
 	return OK;
 }
 
-RESULT client_send(struct client *client, const char *method, const char *path,
-	const char *media_type, struct blob body, long *status, struct buf *out)
+static RESULT exchange(struct client *client, const char *method, const char *path,
+	const char *const *lines, const char *media_type, struct blob body, long *status,
+	struct buf *out)
 {
 	AUTO(buf_clear) struct buf url = BUF(32 * 1024);
 	AUTO(buf_clear) struct buf type = BUF(256);
@@ -154,6 +155,8 @@ RESULT client_send(struct client *client, const char *method, const char *path,
 	TRY(buf_append_format(&type, "Content-Type:%s%s", media_type == NULL ? "" : " ",
 		media_type == NULL ? "" : media_type));
 	TRY(add_header(&headers, buf_text(&type)));
+	for (; lines != NULL && *lines != NULL; lines++)
+		TRY(add_header(&headers, *lines));
 	TRY(set_method(client, method, body));
 	SET(CURLOPT_URL, buf_text(&url));
 	SET(CURLOPT_HTTPHEADER, headers);
@@ -168,6 +171,18 @@ RESULT client_send(struct client *client, const char *method, const char *path,
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &got);
 	*status = got;
 	return OK;
+}
+
+RESULT client_send(struct client *client, const char *method, const char *path,
+	const char *media_type, struct blob body, long *status, struct buf *out)
+{
+	return exchange(client, method, path, NULL, media_type, body, status, out);
+}
+
+RESULT client_post(struct client *client, const char *path, const char *const *headers,
+	const char *media_type, struct blob body, long *status, struct buf *out)
+{
+	return exchange(client, "POST", path, headers, media_type, body, status, out);
 }
 
 /* ---- bodies of any length */

@@ -30,6 +30,10 @@ AUTO_DEFINE(struct client, client_close)
 RESULT client_send(struct client *client, const char *method, const char *path,
 	const char *media_type, struct blob body, long *status, struct buf *out);
 
+/* POST with headers of the caller's beside: lines "name: value", NULL-ended; the caller vouches for what stands in them. */
+RESULT client_post(struct client *client, const char *path, const char *const *headers,
+	const char *media_type, struct blob body, long *status, struct buf *out);
+
 /*
  * GET of a body of any length, written to the file as it comes, when the status is 2xx; else into refusal. No limit of
  * time, but less than a kilobyte in timeout_s ends it. E_IO: cut off by the server, or could not write: the file is not whole.

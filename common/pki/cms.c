@@ -39,7 +39,8 @@ static const struct scheme {
 enum {
 	VERSION = 1,         /* RFC 5652 section 5.1: id-data, issuerAndSerialNumber */
 	ATTRIBUTE_MAX = 160, /* octets of the longest, with a SHA-512 */
-	ATTRIBUTES_MAX = 4 * ATTRIBUTE_MAX
+	ATTRIBUTES_MAX = 4 * ATTRIBUTE_MAX,
+	CHAIN_MOST = 8
 };
 
 enum attribute {
@@ -165,28 +166,54 @@ static void put_signer(const struct cert *certificate, struct blob attributes,
 	der_close(w, signers);
 }
 
-static void put_signed_data(const struct cert *certificate, struct blob attributes,
-	enum signature_algorithm algorithm, struct blob signature, struct der_writer *w)
+/* A SET OF in the order of DER: the signer's certificate stands where its octets put it. */
+static void put_certificates(struct blob certificate, const struct blob *chain,
+	size_t chain_count, struct der_writer *w)
+{
+	struct blob all[CHAIN_MOST + 1] = { certificate };
+	for (size_t i = 0; i < chain_count; i++)
+		all[i + 1] = chain[i];
+	qsort(all, chain_count + 1, sizeof all[0], compare_encodings);
+	size_t set = der_open(w, DER_CONTEXT_OPEN(0));
+	for (size_t i = 0; i <= chain_count; i++)
+		der_put_raw(w, all[i]);
+	der_close(w, set);
+}
+
+struct signing {
+	const struct cert *certificate;
+	const struct blob *chain;
+	size_t chain_count;
+	struct blob attributes, signature;
+	enum signature_algorithm algorithm;
+};
+
+static void put_signed_data(const struct signing *signing, struct der_writer *w)
 {
 	size_t info = der_open(w, DER_SEQUENCE);
 	der_put_oid(w, &oid_signed_data);
 	size_t explicit_tag = der_open(w, DER_CONTEXT_OPEN(0));
 	size_t data = der_open(w, DER_SEQUENCE);
 	der_put_int(w, DER_INTEGER, VERSION);
-	der_put(w, DER_SET, schemes[algorithm].digest_identifier);
+	der_put(w, DER_SET, schemes[signing->algorithm].digest_identifier);
 	size_t content = der_open(w, DER_SEQUENCE);
 	der_put_oid(w, &oid_data);
 	der_close(w, content);
-	der_put(w, DER_CONTEXT_OPEN(0), certificate->der);
-	put_signer(certificate, attributes, algorithm, signature, w);
+	put_certificates(signing->certificate->der, signing->chain, signing->chain_count,
+		w);
+	put_signer(signing->certificate, signing->attributes, signing->algorithm,
+		signing->signature, w);
 	der_close(w, data);
 	der_close(w, explicit_tag);
 	der_close(w, info);
 }
 
-RESULT cms_sign(struct blob content, struct blob certificate, int64_t signing_time,
+RESULT cms_sign_chain(struct blob content, struct blob certificate,
+	const struct blob *chain, size_t chain_count, int64_t signing_time,
 	const struct signing_key *key, struct der_writer *w)
 {
+	if (chain_count > CHAIN_MOST)
+		return FAIL(E_INPUT, "more than %d certificates above", CHAIN_MOST);
 	struct cert cert;
 	struct digest content_digest, certificate_digest;
 	uint8_t room[ATTRIBUTES_MAX], signature[SIGNATURE_MAX];
@@ -200,8 +227,16 @@ RESULT cms_sign(struct blob content, struct blob certificate, int64_t signing_ti
 		&attributes_writer));
 	TRY(der_finish(&attributes_writer, &attributes));
 	TRY(sign_attributes(attributes, key, signature, &len));
-	put_signed_data(&cert, attributes, key->algorithm, blob_make(signature, len), w);
+	const struct signing signing = { &cert, chain, chain_count, attributes,
+		blob_make(signature, len), key->algorithm };
+	put_signed_data(&signing, w);
 	return OK;
+}
+
+RESULT cms_sign(struct blob content, struct blob certificate, int64_t signing_time,
+	const struct signing_key *key, struct der_writer *w)
+{
+	return cms_sign_chain(content, certificate, NULL, 0, signing_time, key, w);
 }
 
 /* ---- reading ---- */

@@ -11,6 +11,14 @@
 RESULT cms_sign(struct blob content, struct blob certificate, int64_t signing_time,
 	const struct signing_key *key, struct der_writer *w);
 
+/*
+ * The same with the certificates above the signer's beside it, for readers of mail that have the root only (RFC 8551 section
+ * 2.3). cms_verify() does not take this form: decisions carry one certificate and no other.
+ */
+RESULT cms_sign_chain(struct blob content, struct blob certificate,
+	const struct blob *chain, size_t chain_count, int64_t signing_time,
+	const struct signing_key *key, struct der_writer *w);
+
 struct cms {
 	struct cert certificate; /* parts point into the DER given */
 	int64_t signing_time;

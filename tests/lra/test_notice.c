@@ -1,5 +1,6 @@
 /* What is told of an application: written with each step, once; reminders on their day, never in a heap; read over TLS. */
 #include "common/base/table.h"
+#include "common/base/text.h"
 #include "lra/notice.h"
 
 #include "tests/check.h"
@@ -140,6 +141,48 @@ static void test_receipt_reminders(void)
 		"and no more");
 }
 
+/* At 60, 30, 15, 5 and 1 days before the end, each once; not when it is revoked, nor when there is a newer one. */
+static void test_expiring(void)
+{
+	static const int64_t day = 86400;
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	char receipt[24];
+	int64_t end;
+	const char *made = world.good ? lra_world_apply(&world, "csr.json") : NULL;
+	if (!CHECK(made != NULL, "received"))
+		return;
+	snprintf(receipt, sizeof receipt, "%s", made);
+	if (!CHECK(lra_world_submit(&world, receipt), "approved"))
+		return;
+	lra_world_verify(receipt);
+	if (!CHECK(lra_world_issue(&world, receipt, "holder"), "issued: %s",
+		    SAID(&world)))
+		return;
+	postgres_sql("ALTER TABLE application DISABLE TRIGGER USER;"
+		     "UPDATE application SET state = 'accepted';"
+		     "ALTER TABLE application ENABLE TRIGGER USER");
+	CHECK_OK(text_to_int(postgres_sql("SELECT extract(epoch FROM not_after)::bigint "
+					  "FROM certificate"),
+			 0, INT64_MAX / 2, &end),
+		"its end");
+	CHECK_TEXT(reminded(end - 85 * day, ""), "", "long before");
+	CHECK_TEXT(reminded(end - 10 * day, ""), "expiring15", "the first");
+	CHECK_TEXT(reminded(end - 9 * day, ""), "expiring15", "once");
+	CHECK_TEXT(reminded(end - 6 * 3600, ""), "expiring15 expiring1",
+		"5 was missed: the last one alone");
+	CHECK_TEXT(reminded(end + 1, ""), "expiring15 expiring1", "behind its end");
+	postgres_sql(
+		"INSERT INTO certificate_revocation (issuer_id, serial_number, "
+		"revocation_date, reason, not_after)"
+		" SELECT issuer_id, serial_number, now(), 4, not_after FROM certificate");
+	CHECK_TEXT(reminded(end - 3 * 3600, ""), "expiring15 expiring1", "it is revoked");
+	CHECK_TEXT(postgres_sql("SELECT notice_revocations(10)"), "1",
+		"which is told by whoever follows");
+	CHECK_TEXT(postgres_sql("SELECT notice_revocations(10)"), "0", "once");
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM notice WHERE kind = 'revoked'"),
+		"1", "it is told");
+}
+
 /* Days before the end, at 9 in Japan, moved before weekends and holidays. */
 static void test_days(void)
 {
@@ -169,6 +212,7 @@ static const CU_TestInfo tests[] = {
 	{ "steps", test_steps },
 	{ "words", test_words },
 	{ "receipt reminders", test_receipt_reminders },
+	{ "expiring", test_expiring },
 	{ "days", test_days },
 	CU_TEST_INFO_NULL,
 };

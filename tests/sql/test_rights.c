@@ -49,6 +49,17 @@ static void test_each_role_is_refused(void)
 		E_DENIED, "the log");
 	CHECK_ERR(run_as("inkan_ra", "SELECT 1 FROM inkan.%s", "audit_event"), E_DENIED,
 		"the RA does not read the log");
+	CHECK_ERR(run_as("inkan_ca", "SELECT notice_mail FROM inkan.%s", "application"),
+		E_DENIED, "the CA learns no address");
+	CHECK_ERR(run_as("inkan_ca", "SELECT 1 FROM inkan.%s", "notice"), E_DENIED,
+		"nor what is told");
+	CHECK_ERR(run_as("inkan_notices", "SELECT 1 FROM inkan.%s", "application"),
+		E_DENIED, "whoever sends sees no applications");
+	CHECK_ERR(run_as("inkan_lra",
+			  "INSERT INTO inkan.%s (application_id, kind, deed, at) "
+			  "VALUES (1, 'issued', 'x', now())",
+			  "notice"),
+		E_DENIED, "nobody makes a notice but its deed");
 	CHECK_ERR(run_as("inkan_status", "SELECT 1 FROM inkan.%s", "certificate"),
 		E_DENIED, "status sees its view alone");
 	CHECK_ERR(run_as("inkan_status", "SELECT 1 FROM inkan.%s", "status_feed"), E_NONE,

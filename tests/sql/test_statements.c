@@ -14,6 +14,7 @@
 #include "lra/distribution_store.h"
 #include "lra/enrol_store.h"
 #include "lra/notice_store.h"
+#include "lra/notices/queue_store.h"
 #include "lra/paper_store.h"
 #include "lra/web_session_store.h"
 #include "ra/store.h"
@@ -46,6 +47,7 @@ static void test_all(void)
 		{ "inkan_publish", publisher, COUNT(publisher) },
 		{ "inkan_audit", auditor, COUNT(auditor) },
 		{ "inkan_status", &feed_statements, 1 },
+		{ "inkan_notices", &notice_queue_stmts, 1 },
 	};
 	postgres_fresh();
 	for (size_t i = 0; i < COUNT(rows); i++) {

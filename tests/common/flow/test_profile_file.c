@@ -11,7 +11,7 @@ static void test_shipped_profiles(void)
 	static const char *const names[] = { "P-ROOT", "P-SUB-PERSON", "P-SUB-SIGN",
 		"P-SUB-STAFF", "P-SUB-SYSTEMS", "P-PERSON-MP", "P-PERSON-SIGN",
 		"P-CLERK-AUTH", "P-CLERK-SIGN", "P-INT-TLS-S", "P-INT-TLS-C",
-		"P-INT-SIGN", "P-OCSP" };
+		"P-INT-SIGN", "P-SEAL-SMIME", "P-OCSP" };
 	AUTO(profile_set_free) struct profile_set *set = NULL;
 	struct conf_faults faults = { .count = 0 };
 	struct err err = profile_set_load("policies/profiles", &set, &faults);
