@@ -133,13 +133,10 @@ static RESULT judge(const struct mail *mail, CURLcode code, char *answer)
 	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
 		code == CURLE_SSL_CONNECT_ERROR || code == CURLE_USE_SSL_FAILED)
 		return FAIL(E_CRYPTO, "%s", words);
-	/* A refusal is one only when it was said of this message: a greeting of 554 is the server's own trouble. */
+	/* A refusal is one only when it was said of this message: a greeting of 554, or a no to our password, is the server's own trouble. */
 	bool ours = code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY ||
 		    code == CURLE_RECV_ERROR;
-#if LIBCURL_VERSION_NUM >= 0x074500
-	ours = ours || code == CURLE_LOGIN_DENIED;
-#endif
-	if (said >= 500 && said <= 599 && code != CURLE_LOGIN_DENIED && ours)
+	if (said >= 500 && said <= 599 && ours)
 		return FAIL(E_POLICY, "%s", words);
 	if (answer[0] == 0)
 		snprintf(answer, MAIL_ANSWER, "%.150s", words);

@@ -4,7 +4,7 @@ import { nameOf, say, sayOf, time } from "./words.js";
 
 // Why it came back, as long as nothing was done about it since; or nothing.
 export function sentBack({ events, people }) {
-	const last = events.filter((event) => event.event !== "applicationTaken").at(-1);
+	const last = events.filter((event) => !["applicationTaken", "noticeAskedAgain"].includes(event.event)).at(-1);
 	return last?.event === "applicationSentBack" ? make("p", { class: "notice" }, make("strong", {}, `${sayOf("event", last.event)}: `),
 		`${last.detail.reason} (${nameOf(last.actor, people)} ${time(last.at)})`) : null;
 }
