@@ -7,7 +7,7 @@ MODE = release
 # Where objects go: one folder a compiler and mode, so that switching costs nothing.
 B    = build/$(CC)-$(MODE)
 
-LIBRARIES = openssl libpq libconfig libmicrohttpd gnutls libcurl jansson libseccomp lmdb p11-kit-1 libutf8proc libidn2 libfido2 libcbor libarchive pangocairo pangofc harfbuzz fontconfig
+LIBRARIES = openssl nettle libpq libconfig libmicrohttpd gnutls libcurl jansson libseccomp lmdb p11-kit-1 libutf8proc libidn2 libfido2 libcbor libarchive pangocairo pangofc harfbuzz fontconfig
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 # gcc cannot see that an out parameter is untouched only on failure, and that TRY returns then; clang checks this for us.
 WARN_gcc = -Wno-maybe-uninitialized
@@ -56,6 +56,10 @@ $(foreach p,$(PROGRAMS),$(B)/bin/$(p)): $(B)/bin/%: $$(call objects,$$($$*_SRC))
 	@mkdir -p $(@D)
 	@echo "  link $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: libraries
+libraries:
+	@echo $(LIBRARIES)
 
 # One test file alone, against whatever of common/ it needs: make one T=tests/common/pki/test_der.c
 # (EXTRA: more sources to link, e.g. of an office; OBJECTS of common are made as the linker asks: see tests/one)

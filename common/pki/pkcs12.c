@@ -4,23 +4,9 @@
 
 #include "common/base/limits.h"
 #include "common/base/random.h"
-#include "common/base/table.h"
+#include "common/pki/pkcs12_parts.h"
 
 enum { MAC_SALT = 16 };
-
-struct form {
-	int nid; /* of the encryption of keys and certificates alike */
-	const EVP_MD *(*mac)(void);
-};
-
-/* clang-format off */
-static const struct form forms[] = {
-	/* R-SUB-KEY-03. A cipher's NID stands for PBES2 here; its PRF is HMAC-SHA-256, which is OpenSSL's default. */
-	[PKCS12_MODERN] = { NID_aes_256_cbc,                           EVP_sha256 },
-	/* gpgsm 2.2 reads nothing better; SHA-1 is part of this form, both in the MAC and in the key derivation. */
-	[PKCS12_3DES]   = { NID_pbe_WithSHA1And3_Key_TripleDES_CBC, EVP_sha1   },
-};
-/* clang-format on */
 
 static void chain_free(STACK_OF(X509) *chain)
 {
@@ -72,14 +58,31 @@ static const char *pass_text(const struct secret *pass_phrase)
 	return (const char *)secret_view(pass_phrase).data;
 }
 
+/* gpgsm 2.2 reads nothing better; SHA-1 is part of this form, both in the MAC and in the key derivation. */
+static RESULT write_for_old_readers(EVP_PKEY *key, X509 *certificate,
+	STACK_OF(X509) *issuers, const char *friendly_name, const char *pass_phrase,
+	int iterations, struct buf *out)
+{
+	static const int cipher = NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
+	AUTO(octets_free) unsigned char *der = NULL;
+	AUTO(PKCS12_free)
+	PKCS12 *p12 = PKCS12_create(pass_phrase, friendly_name, key, certificate, issuers,
+		cipher, cipher, iterations, -1, 0);
+	if (p12 == NULL || PKCS12_set_mac(p12, pass_phrase, -1, NULL, MAC_SALT,
+				   iterations, EVP_sha1()) != 1)
+		return FAIL_OSSL(E_CRYPTO, "could not make a PKCS #12 file");
+	int len = i2d_PKCS12(p12, &der);
+	if (len <= 0)
+		return FAIL_OSSL(E_CRYPTO, "could not write a PKCS #12 file");
+	return buf_append(out, blob_make(der, (size_t)len));
+}
+
 RESULT pkcs12_write(EVP_PKEY *key, const struct blob *chain, size_t chain_count,
 	const char *friendly_name, const struct secret *pass_phrase,
 	enum pkcs12_form form, int iterations, struct buf *out)
 {
-	const struct form *row = &forms[form];
 	AUTO(X509_free) X509 *certificate = NULL;
 	AUTO(chain_free) STACK_OF(X509) *issuers = sk_X509_new_null();
-	AUTO(octets_free) unsigned char *der = NULL;
 	if (issuers == NULL)
 		return FAIL(E_IO, "out of memory");
 	if (chain_count == 0 || iterations < 1)
@@ -89,17 +92,11 @@ RESULT pkcs12_write(EVP_PKEY *key, const struct blob *chain, size_t chain_count,
 	TRY(read_chain(chain + 1, chain_count - 1, issuers));
 	if (X509_check_private_key(certificate, key) != 1)
 		return FAIL_OSSL(E_INPUT, "the certificate is for another key");
-	const char *text = pass_text(pass_phrase);
-	AUTO(PKCS12_free)
-	PKCS12 *p12 = PKCS12_create(text, friendly_name, key, certificate, issuers,
-		row->nid, row->nid, iterations, -1, 0);
-	if (p12 == NULL || PKCS12_set_mac(p12, text, -1, NULL, MAC_SALT, iterations,
-				   row->mac()) != 1)
-		return FAIL_OSSL(E_CRYPTO, "could not make a PKCS #12 file");
-	int len = i2d_PKCS12(p12, &der);
-	if (len <= 0)
-		return FAIL_OSSL(E_CRYPTO, "could not write a PKCS #12 file");
-	return buf_append(out, blob_make(der, (size_t)len));
+	return form == PKCS12_MODERN
+		       ? pkcs12_write_modern(key, chain, chain_count, friendly_name,
+				 secret_view(pass_phrase), iterations, out)
+		       : write_for_old_readers(key, certificate, issuers, friendly_name,
+				 pass_text(pass_phrase), iterations, out);
 }
 
 static struct err append_certificate(X509 *certificate, struct buf *out)

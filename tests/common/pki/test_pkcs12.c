@@ -120,6 +120,24 @@ static void test_modern(void)
 	}
 }
 
+/* Longer than one block of the MAC's derivation, and beyond ASCII: OpenSSL reads what was derived without it. */
+static void test_pass_phrases(void)
+{
+	static const char *const texts[] = { "a", "合言葉 𠮷野家 — ひみつ",
+		"thirty-two letters and one: abcde", "0123456789012345678901234567890",
+		"a long pass phrase of a card holder who likes to type, with far more "
+		"than "
+		"sixty-four octets in it",
+		"not UTF-8: \xff\xfe, taken for ISO 8859-1" };
+	AUTO(fixture_clear) struct fixture f;
+	fixture_open(&f, KEY_P256);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		AUTO(buf_clear)
+		struct buf p12 = write_form(&f, PKCS12_MODERN, texts[i]);
+		check_read(&f, buf_view(&p12), texts[i]);
+	}
+}
+
 static void test_for_old_readers(void)
 {
 	AUTO(fixture_clear) struct fixture f;
@@ -247,6 +265,7 @@ static void test_pins(void)
 
 static const CU_TestInfo tests[] = {
 	{ "the modern form, and who reads it", test_modern },
+	{ "pass phrases of any length and script", test_pass_phrases },
 	{ "the form for old readers", test_for_old_readers },
 	{ "refusals", test_refusals },
 	{ "PINs are long, even and readable", test_pins },
