@@ -56,7 +56,7 @@ static void fault(struct conf_faults *faults, const char *path, size_t line,
 {
 	if (faults->count < COUNT(faults->text))
 		snprintf(faults->text[faults->count++], sizeof faults->text[0],
-			"%.200s:%zu: %s", path, line, what);
+			"%.200s:%zu: %.110s", path, line, what);
 }
 
 static void check_line(const char *line, const char *path, size_t number,
