@@ -74,7 +74,7 @@ static const struct conf_item items[] = {
 	{ "delivery.seal", CONF_TEXT, offsetof(struct lra_conf, seal), .required = true,
 	  .help = "Where the secret comes from under which PINs wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
 	{ "delivery.receiptWithin", CONF_SECONDS, offsetof(struct lra_conf, receipt_s), .min = DAY, .max = 90 * DAY,
-	  .fallback = 14 * DAY, .help = "Time in which receipt must be confirmed." },
+	  .fallback = 30 * DAY, .help = "Time in which receipt must be confirmed; the reminders at 7, 14 and 21 days come before its end." },
 	{ "delivery.wait", CONF_SECONDS, offsetof(struct lra_conf, wait_s), .min = 1, .max = 60, .fallback = 20,
 	  .help = "How long a hand-over waits for the CA." },
 	{ "evidence.folder", CONF_TEXT, offsetof(struct lra_conf, evidence_folder), .fallback_text = "",

@@ -15,30 +15,47 @@ static const struct db_stmt taken = { "lra_queue_taken",
 	"SELECT count(*) FROM application_taker t JOIN application a ON a.id = t.application_id"
 	" WHERE t.person = $2 AND a.lra = $1 AND " OPEN };
 
-/* Somebody could not be told. */
+/* Somebody could not be told, nor was told anything the same way since. */
 #define UNTOLD "EXISTS (SELECT FROM notice n JOIN notice_delivery s ON s.notice_id = n.id WHERE n.application_id = a.id" \
-	" AND s.state IN ('bounced', 'failed'))"
-#define CASE_COLUMNS(due, event) \
+	" AND s.state IN ('bounced', 'failed') AND NOT EXISTS (SELECT FROM notice m JOIN notice_delivery l ON l.notice_id = m.id" \
+	" WHERE m.application_id = a.id AND m.id > n.id AND l.channel = s.channel AND l.state = 'sent'))"
+/* Of the mails that ask for the receipt of what was handed over, those that did not arrive. */
+#define UNDELIVERED "CASE a.state WHEN 'delivered' THEN (SELECT count(DISTINCT n.id) FROM notice n JOIN notice_delivery s" \
+	" ON s.notice_id = n.id WHERE n.application_id = a.id AND n.kind IN ('receiptAsked', 'receiptReminder') AND n.at >= a.changed_at" \
+	" AND s.channel = 'mail' AND s.state IN ('bounced', 'failed')) ELSE 0 END"
+#define CASE_COLUMNS(due, event, proposed) \
 	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
-	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " UNTOLD
+	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED
 #define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
 /* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
 static const struct db_stmt list = { "lra_queue_list",
 	"SELECT q.* FROM unnest($2::text[]) s(state) CROSS JOIN LATERAL ("
-	"SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + " TERM("s.state"), "NULL::text")
+	"SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + " TERM("s.state"), "NULL::text", "false")
 	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
 	" WHERE a.state = s.state AND " OPEN " AND a.lra = $1"
 	" AND (a.state <> 'verified' OR $5::bigint = 2 OR (a.key_origin = 'handover') = ($5 = 1))"
 	" AND ($6 = '' OR t.person = $6)"
 	" AND (a.changed_at, a.id) > (to_timestamp($7::bigint - " TERM("s.state") "), $8)"
 	" ORDER BY a.changed_at, a.id LIMIT $9) q ORDER BY q.due, q.id LIMIT $9" };
+/*
+ * What a person asked for, and what nobody did yet, but is proposed: the receipt was not confirmed in time (feature 17). A
+ * proposal is no row: it is there as long as it is true, and nothing comes of it but by a person.
+ */
 static const struct db_stmt revocations = { "lra_queue_revocations",
-	"SELECT " CASE_COLUMNS(SECONDS("v.due_at"), "v.event")
+	"(SELECT " CASE_COLUMNS(SECONDS("v.due_at"), "v.event", "false")
 	" FROM revocation v JOIN issuer i ON i.name = v.issuer"
 	" JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = v.serial_number"
 	" JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id"
 	" LEFT JOIN application_taker t ON t.application_id = a.id"
-	" WHERE v.state = 'asked' AND a.lra = $1 ORDER BY v.due_at, v.id LIMIT $2" };
+	" WHERE v.state = 'asked' AND a.lra = $1 ORDER BY v.due_at, v.id LIMIT $2)"
+	" UNION ALL (SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + $4::bigint", "'notReceived'", "true")
+	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
+	" CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d"
+	" WHERE a.state = 'delivered' AND " OPEN " AND a.lra = $1 AND a.changed_at < to_timestamp($3::bigint - $4::bigint)"
+	" AND NOT EXISTS (SELECT FROM revocation v WHERE v.issuer = d.issuer AND v.serial_number = d.serial_number AND v.state <> 'refused')"
+	" AND NOT EXISTS (SELECT FROM certificate_revocation c JOIN issuer i ON i.id = c.issuer_id WHERE i.name = d.issuer"
+	" AND c.serial_number = d.serial_number) ORDER BY a.changed_at, a.id LIMIT $2)"
+	" ORDER BY due, 1 LIMIT $2" };
 /*
  * Each way of finding walks an index of its own, whatever the parameters are: prefixes are ranges in the order of octets
  * (chr(1114111) is behind every character), parts of names are trigrams. The newest first, behind those already shown.
@@ -53,7 +70,7 @@ static const struct db_stmt search = { "lra_search",
 	" JOIN application a ON a.id = o.application_id WHERE c.issuer_id IN (SELECT id FROM issuer) AND c.serial_number = $4 AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE (lower(a.display_name) LIKE lower($5) OR lower(a.display_name) LIKE lower($6))"
 	" AND " SEEN "))"
-	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text")
+	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text", "false")
 	" FROM found JOIN application a ON a.id = found.id LEFT JOIN application_taker t ON t.application_id = a.id"
 	" ORDER BY a.id DESC LIMIT $9" };
 
@@ -74,9 +91,14 @@ static const struct db_stmt deliveries = { "lra_deliveries",
 	" FROM application a JOIN delivery d ON d.application_id = a.id"
 	" LEFT JOIN receipt r ON r.application_id = a.id AND r.serial_number = d.serial_number"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) ORDER BY d.id" };
+static const struct db_stmt reminders = { "lra_reminders",
+	"SELECT days, " SECONDS("d.delivered_at + make_interval(days => days)")
+	" FROM application a CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d"
+	" CROSS JOIN unnest(notice_days_of_receipt()) days"
+	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) AND a.state = 'delivered' ORDER BY days" };
 /* clang-format on */
 static const struct db_stmt *const stmts[] = { &counts, &taken, &list, &revocations,
-	&search, &take, &history, &entered, &deliveries };
+	&search, &take, &history, &entered, &deliveries, &reminders };
 const struct db_stmt_list lra_queue_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_queue_counts(struct db *db, const char *lra,
@@ -110,10 +132,13 @@ RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter
 		out);
 }
 
-RESULT lra_store_queue_revocations(struct db *db, const char *lra, int64_t most,
-	struct db_rows **out)
+RESULT lra_store_queue_revocations(struct db *db, const char *lra,
+	const struct lra_queue_terms *terms, int64_t most, struct db_rows **out)
 {
-	return db_query(db, &revocations, DB_ARGS(DB_TEXT(lra), DB_INT(most)), out);
+	return db_query(db, &revocations,
+		DB_ARGS(DB_TEXT(lra), DB_INT(most), DB_INT(terms->now),
+			DB_INT(terms->receipt_s)),
+		out);
 }
 
 /* A pattern of LIKE: no character of the text is a wildcard. */
@@ -188,4 +213,10 @@ RESULT lra_store_deliveries(struct db *db, const char *lra, const char *receipt,
 	struct db_rows **out)
 {
 	return db_query(db, &deliveries, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
+}
+
+RESULT lra_store_reminders(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out)
+{
+	return db_query(db, &reminders, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
 }

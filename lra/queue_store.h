@@ -32,9 +32,12 @@ struct lra_queue_filter {
 /* By the time when they are due, the oldest first. */
 RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter,
 	const struct lra_queue_terms *terms, struct db_rows **out);
-/* Revocations that were asked for and are not public yet, as cases with their own due time. */
-RESULT lra_store_queue_revocations(struct db *db, const char *lra, int64_t most,
-	struct db_rows **out);
+/*
+ * Revocations that were asked for and are not public yet, as cases with their own due time; and those that are proposed,
+ * because the receipt was not confirmed in its time: event notReceived.
+ */
+RESULT lra_store_queue_revocations(struct db *db, const char *lra,
+	const struct lra_queue_terms *terms, int64_t most, struct db_rows **out);
 /*
  * Cases, open or not, newest first: whose receipt number or number in the personnel register begins with the text, whose
  * certificate has the serial number, or whose name has the text as a part; a text shorter than three characters only at the
@@ -63,8 +66,10 @@ enum {
 	QUEUED_CHANGED_AT,
 	QUEUED_DUE_AT, /* NULL when nothing is due any more */
 	QUEUED_TAKEN_BY,
-	QUEUED_EVENT, /* of a revocation, else NULL */
-	QUEUED_UNTOLD /* a notice did not reach somebody */
+	QUEUED_EVENT,      /* of a revocation, else NULL */
+	QUEUED_PROPOSED,   /* nobody asked for that revocation yet */
+	QUEUED_UNTOLD,     /* a notice did not reach somebody */
+	QUEUED_UNDELIVERED /* so many mails that ask for its receipt did not arrive */
 };
 
 /* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */
@@ -93,5 +98,9 @@ enum {
 	HANDED_RECEIPT_METHOD,
 	HANDED_RECEIPT_AT
 };
+/* When the holder is reminded of its receipt, while that is waited for: days behind the hand-over, and the time. */
+RESULT lra_store_reminders(struct db *db, const char *lra, const char *receipt,
+	struct db_rows **out);
+enum { REMINDER_DAYS, REMINDER_AT };
 
 #endif

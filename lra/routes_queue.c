@@ -7,7 +7,7 @@
 #include "lra/queue.h"
 #include "lra/routes.h"
 
-enum { SEARCH_MOST = 500, SEARCH_TEXT = 200 };
+enum { SEARCH_MOST = 500, SEARCH_TEXT = 200, UNDELIVERED_FLAG = 2 };
 
 /* ---- people: rows name them by id, the answer gives their names beside */
 
@@ -72,8 +72,13 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	TRY(set_time(object, "dueAt", rows, row, QUEUED_DUE_AT));
 	TRY(set_text(object, "takenBy", rows, row, QUEUED_TAKEN_BY));
 	TRY(set_text(object, "event", rows, row, QUEUED_EVENT));
+	if (db_bool(rows, row, QUEUED_PROPOSED))
+		TRY(json_set_bool(object, "proposed", true));
 	if (db_bool(rows, row, QUEUED_UNTOLD))
 		TRY(json_set_bool(object, "noticeFailed", true));
+	if (db_int(rows, row, QUEUED_UNDELIVERED) >= UNDELIVERED_FLAG)
+		TRY(json_set_int(object, "undelivered",
+			db_int(rows, row, QUEUED_UNDELIVERED)));
 	*out = MOVE(object);
 	return OK;
 }
@@ -144,8 +149,8 @@ static RESULT do_list_queue(struct lra_call *call, const struct http_request *re
 	char word[8];
 	TRY(lra_query_int(request, "limit", "50", 1, 500, &filter.most));
 	if (strcmp(request->parameter[0], "revoke") == 0) {
-		TRY(lra_store_queue_revocations(call->lra->db, filter.lra, filter.most,
-			&rows));
+		TRY(lra_store_queue_revocations(call->lra->db, filter.lra, &terms,
+			filter.most, &rows));
 		return answer_cases(call->lra, rows, PAGE_NONE, 0, &response->body);
 	}
 	if (tab == NULL)
@@ -217,7 +222,7 @@ static RESULT do_get_queue(struct lra_call *call, const struct http_request *req
 	(void)request;
 	TRY(lra_store_queue_counts(call->lra->db, lra, &terms, &rows));
 	TRY(lra_store_queue_taken(call->lra->db, lra, call->person->id, &mine));
-	TRY(lra_store_queue_revocations(call->lra->db, lra, REVOCATIONS_SHOWN,
+	TRY(lra_store_queue_revocations(call->lra->db, lra, &terms, REVOCATIONS_SHOWN,
 		&revocations));
 	TRY(json_new_array(&array));
 	const struct queue_tab *tabs = queue_tabs(&count);
@@ -315,12 +320,30 @@ static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *
 	return json_append(array, MOVE(object));
 }
 
+/* Only while its receipt is waited for. */
+static RESULT set_reminders(struct json *object, const struct db_rows *rows)
+{
+	AUTO(json_free) struct json *array = NULL;
+	if (db_count(rows) == 0)
+		return OK;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < db_count(rows); i++) {
+		AUTO(json_free) struct json *row = NULL;
+		TRY(json_new_object(&row));
+		TRY(json_set_int(row, "days", db_int(rows, i, REMINDER_DAYS)));
+		TRY(json_set_time(row, "at", db_int(rows, i, REMINDER_AT)));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "reminders", MOVE(array));
+}
+
 static RESULT do_get_history(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
 	AUTO(db_rows_free) struct db_rows *events = NULL;
 	AUTO(db_rows_free) struct db_rows *handed = NULL;
 	AUTO(db_rows_free) struct db_rows *told = NULL;
+	AUTO(db_rows_free) struct db_rows *reminders = NULL;
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	AUTO(json_free) struct json *deliveries = NULL;
@@ -334,9 +357,11 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 		return FAIL(E_NOT_FOUND, "application %.30s", receipt);
 	TRY(lra_store_deliveries(call->lra->db, lra_reader(call), receipt, &handed));
 	TRY(lra_store_notices_of(call->lra->db, lra_reader(call), receipt, &told));
+	TRY(lra_store_reminders(call->lra->db, lra_reader(call), receipt, &reminders));
 	TRY(json_new_array(&notices));
 	TRY(lra_notices_answer(told, notices));
 	TRY(json_new_object(&object));
+	TRY(set_reminders(object, reminders));
 	TRY(json_new_array(&array));
 	TRY(json_new_array(&deliveries));
 	TRY(json_new_object(&people));

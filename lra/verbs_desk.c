@@ -47,10 +47,17 @@ static void print_cases(struct command_call *call, const struct json *answer)
 	int64_t id = 0;
 	if (!err_is(json_get_array(answer, "cases", &list)))
 		for (; (row = json_at(list, count)) != NULL; count++)
-			printf("%-20s %-14s %-10s %-28s %-10s %s\n",
+			printf("%-20s %-14s %-10s %-28s %-10s %s%s%s\n",
 				text_of(row, "dueAt"), text_of(row, "receiptNumber"),
 				text_of(row, "state"), text_of(row, "commonName"),
-				text_of(row, "takenBy"), text_of(row, "event"));
+				text_of(row, "takenBy"), text_of(row, "event"),
+				json_has(row, "proposed")
+					? command_say(call, " (proposed)", " (提案)")
+					: "",
+				json_has(row, "noticeFailed")
+					? command_say(call, " ! a notice failed",
+						  " ! 通知不達")
+					: "");
 	if (count == 0)
 		call->exit = COMMAND_NO;
 	if (!err_is(json_get_int_or(answer, "next", 0, &id)) && id != 0)

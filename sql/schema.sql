@@ -802,6 +802,10 @@ CREATE FUNCTION notice_day(not_after timestamptz, days integer, holidays date[])
 	WHERE extract(isodow FROM d) < 6 AND NOT d::date = ANY (holidays)
 $$;
 
+-- How long behind a hand-over people are reminded of its receipt (feature 17), and how long before an end of that (feature 32).
+CREATE FUNCTION notice_days_of_receipt() RETURNS integer[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[7, 14, 21]';
+CREATE FUNCTION notice_days_of_end() RETURNS integer[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[60, 30, 15, 5, 1]';
+
 -- Reminders that are due. Of several that were missed only the last is written: nobody gets them in a heap.
 CREATE FUNCTION notice_reminders(at_time bigint, holidays text[]) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = inkan, pg_temp AS $$
@@ -815,7 +819,7 @@ BEGIN
 		SELECT a.id, 'receiptReminder', format('%s.%s', d.id, r.days), present, r.days, d.serial_number
 		FROM application a
 		CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d
-		CROSS JOIN LATERAL (SELECT max(days) AS days FROM unnest(ARRAY[7, 14, 21]) days
+		CROSS JOIN LATERAL (SELECT max(days) AS days FROM unnest(notice_days_of_receipt()) days
 			WHERE d.delivered_at + make_interval(days => days) <= present) r
 		WHERE a.state = 'delivered' AND a.changed_at <= present - interval '7 days' AND r.days IS NOT NULL
 		AND NOT EXISTS (SELECT FROM certificate_revocation v JOIN issuer i ON i.id = v.issuer_id
@@ -825,7 +829,7 @@ BEGIN
 	INSERT INTO notice (application_id, kind, deed, at, days, serial_number)
 		SELECT a.id, 'expiring', format('%s.%s', encode(c.serial_number, 'hex'), r.days), present, r.days, c.serial_number
 		FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
-		CROSS JOIN LATERAL (SELECT min(days) AS days FROM unnest(ARRAY[60, 30, 15, 5, 1]) days
+		CROSS JOIN LATERAL (SELECT min(days) AS days FROM unnest(notice_days_of_end()) days
 			WHERE notice_day(c.not_after, days, closed) <= present AND notice_day(c.not_after, days, closed) > c.issued_at) r
 		WHERE c.not_after > present AND c.not_after < present + interval '82 days' AND r.days IS NOT NULL
 		AND a.state IN ('delivered', 'accepted')

@@ -80,7 +80,7 @@ async function turn(name, receipt, deed, state) {
 	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
 	await page.locator("details.deed summary", { hasText: words.ja[`do.${deed}`] }).focus();
 	await page.keyboard.press("Enter");
-	if (deed !== "withdraw") await page.keyboard.press("Tab"); // past the choice of a reason
+	for (let past = deed === "withdraw" ? 0 : 2; past > 0; past--) await page.keyboard.press("Tab"); // the choice of a reason, the words for the applicant
 	await page.keyboard.press("Tab");
 	await page.keyboard.type("jq? 書類不足");
 	equal(`${deed}: letters that are typed are no commands`, "jq? 書類不足", await page.locator(`#${deed}-reason`).inputValue());

@@ -141,6 +141,64 @@ static void test_receipt_reminders(void)
 		"and no more");
 }
 
+/* The days for the receipt run out: a revocation is proposed, not asked for; mails that came back raise a flag. */
+static void test_chase(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	char receipt[24], path[160];
+	const char *made = world.good ? lra_world_apply(&world, "csr.json") : NULL;
+	if (!CHECK(made != NULL, "received"))
+		return;
+	snprintf(receipt, sizeof receipt, "%s", made);
+	snprintf(path, sizeof path, "/v1/applications/%s/history", receipt);
+	postgres_sql(DELIVERED);
+	postgres_sql("ALTER TABLE application DISABLE TRIGGER USER;"
+		     "UPDATE application SET changed_at = now() - interval '29 days';"
+		     "ALTER TABLE application ENABLE TRIGGER USER");
+	says(&world, path, "\"days\": 21");
+	says(&world, "/v1/queue/revoke", "\"cases\": []");
+	postgres_sql("ALTER TABLE application DISABLE TRIGGER USER;"
+		     "UPDATE application SET changed_at = now() - interval '31 days';"
+		     "ALTER TABLE application ENABLE TRIGGER USER");
+	says(&world, "/v1/queue/revoke", "\"event\": \"notReceived\"");
+	says(&world, "/v1/queue/revoke", "\"proposed\": true");
+	says(&world, "/v1/queue", "\"tab\": \"revoke\",\n      \"count\": 1");
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM revocation"), "0",
+		"nobody asked for it, and nobody will but a person");
+	postgres_sql(
+		"INSERT INTO notice (application_id, kind, deed, at) SELECT 1, kind, "
+		"'1', "
+		"now() FROM unnest(ARRAY['receiptAsked', 'receiptReminder']) kind;"
+		"INSERT INTO notice_delivery (notice_id, channel, recipient, state, "
+		"queued_at, next_at, changed_at) SELECT id, 'mail', 'n@mirai.example', "
+		"'bounced', now(), now(), now() FROM notice WHERE kind = 'receiptAsked'");
+	says(&world, "/v1/queue/receipt", "\"noticeFailed\": true");
+	CHECK(!outside_said(&world.said, "undelivered"), "one is none");
+	postgres_sql("INSERT INTO notice_delivery (notice_id, channel, recipient, state, "
+		     "queued_at, next_at, changed_at) SELECT id, 'mail', "
+		     "'n@mirai.example', 'failed', now(), now(), now() FROM notice "
+		     "WHERE kind = 'receiptReminder'");
+	says(&world, "/v1/queue/receipt", "\"undelivered\": 2");
+	postgres_sql("INSERT INTO notice (application_id, kind, deed, at) VALUES (1, "
+		     "'receiptReminder', '2', now());"
+		     "INSERT INTO notice_delivery (notice_id, channel, recipient, state, "
+		     "queued_at, next_at, changed_at) SELECT max(id), 'mail', "
+		     "'m@mirai.example', 'sent', now(), now(), now() FROM notice");
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "GET", "/v1/queue/receipt", NULL),
+		200, "%s", SAID(&world));
+	CHECK(!outside_said(&world.said, "noticeFailed"), "the next one arrived: %s",
+		SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "queue revoke"), 0, "%s", SAID(&world));
+	CHECK(outside_said(&world.said, "(proposed)"), "%s", SAID(&world));
+	postgres_sql("INSERT INTO revocation (issuer, serial_number, reason, event, "
+		     "requester, statement, signature, statement_sha256, due_at) "
+		     "SELECT issuer, serial_number, 5, 'notReceived', 'x', '\\x00', "
+		     "'\\x00', sha256('\\x00'), now() FROM delivery");
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "GET", "/v1/queue/revoke", NULL),
+		200, "%s", SAID(&world));
+	CHECK(!outside_said(&world.said, "proposed"), "a person did: %s", SAID(&world));
+}
+
 /* At 60, 30, 15, 5 and 1 days before the end, each once; not when it is revoked, nor when there is a newer one. */
 static void test_expiring(void)
 {
@@ -212,6 +270,7 @@ static const CU_TestInfo tests[] = {
 	{ "steps", test_steps },
 	{ "words", test_words },
 	{ "receipt reminders", test_receipt_reminders },
+	{ "chase", test_chase },
 	{ "expiring", test_expiring },
 	{ "days", test_days },
 	CU_TEST_INFO_NULL,

@@ -19,13 +19,21 @@ function dueCell(one) {
 		make("time", { datetime: one.dueAt, title: time(one.dueAt) }, due(one.dueAt)), isLate(one) ? make("strong", {}, ` ! ${say("late")}`) : null);
 }
 
+// What somebody should know of a case beside its state: each with a sign, too.
+const flags = (one, events) => [
+	one.event ? events[one.event] ?? one.event : null,
+	one.undelivered ? say("undelivered", { count: one.undelivered }) : one.noticeFailed ? say("noticeFailed") : null,
+].filter(Boolean).map((words) => make("small", { class: "late" }, `! ${words}`));
+
+const next = (one) => (one.proposed ? say("next.propose") : one.event ? say("next.revoke") : sayOf("next", one.state));
+
 const columns = {
 	due: dueCell,
 	number: (one) => make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
 	name: (one) => make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
 	profile: (one) => make("td", {}, sayOf("profile", one.profile), make("small", {}, sayOf("origin", one.keyOrigin))),
-	state: (one, { events }) => make("td", {}, stateBadge(one.state), one.event ? make("small", { class: "late" }, `! ${events[one.event] ?? one.event}`) : null),
-	next: (one) => make("td", {}, one.event ? say("next.revoke") : sayOf("next", one.state)),
+	state: (one, { events }) => make("td", {}, stateBadge(one.state), flags(one, events)),
+	next: (one) => make("td", {}, next(one)),
 	received: (one) => make("td", {}, time(one.receivedAt)),
 	taken: (one, { people }) => make("td", {}, one.takenBy ? nameOf(one.takenBy, people) : say("none")),
 };

@@ -29,13 +29,15 @@ const page = (one, at, { page: name }) => make("p", { class: "deed" }, make("a",
 
 function turn(one, at, { path, reasons: known }) {
 	const deed = async (target) => {
-		const { why, reason } = target.elements;
-		await ask("POST", `applications/${one.receiptNumber}/${path}`, { reason: [why && sayOf("reason", why.value), reason.value.trim()].filter(Boolean).join(": ") });
+		const { why, reason, told } = target.elements, chosen = why && sayOf("reason", why.value);
+		await ask("POST", `applications/${one.receiptNumber}/${path}`, { reason: [chosen, reason.value.trim()].filter(Boolean).join(": "),
+			...(known && { forApplicant: told.value.trim() || chosen }) });
 		await at.again();
 		at.said(say(`done.${path}`));
 	};
 	return folded(path, form({}, deed, say(`do.${path}`),
 		known ? field("why", say("reason"), { id: `${path}-why`, tag: "select", name: "why", options: known.map((word) => [word, sayOf("reason", word)]) }) : null,
+		known ? field("told", say("told"), { id: `${path}-told`, tag: "textarea", name: "told", maxlength: "500", rows: "2", required: false }, say("toldHelp")) : null,
 		field("reason", say(known ? "reasonMore" : "reason"), { id: `${path}-reason`, tag: "textarea", name: "reason", maxlength: "400", rows: "2" }, say("reasonHelp"))));
 }
 

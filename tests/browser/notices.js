@@ -1,0 +1,85 @@
+// Notices with their state on the case page (feature 38), the flag in the queue, the chase of a receipt (feature 17): in both
+// languages, with the mails of a real post office behind them.
+//   notices.js ADDRESS CEREMONY PICTURES <registry.json: {bounced, sent, overdue}
+import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
+import { readFileSync } from "node:fs";
+
+const [address, ceremony, pictures] = process.argv.slice(2);
+const registry = JSON.parse(readFileSync(0, "utf8"));
+const browser = await launch();
+const address_of = (language, place = "") => `${address}/?lang=${language}${place}`;
+const main = (page) => page.innerText("main");
+
+async function logIn(name, language) {
+	const one = await person(browser, address, ceremony, name, language);
+	await shown(one.page, () => one.page.goto(address_of(language)));
+	await shown(one.page, () => one.page.getByRole("button", { name: words[language]["login.card"] }).click());
+	return one;
+}
+
+async function look(language) {
+	const { context, page, wrong } = await logIn("sato", language), say = words[language];
+	const open = (place) => shown(page, () => page.goto(address_of(language, place)));
+
+	await open("#/queue/identify");
+	const row = page.locator(`tr[data-receipt="${registry.bounced}"]`);
+	check(`38 ${language}: the queue shows that a notice did not arrive`, (await row.innerText()).includes(say.noticeFailed), await row.innerText());
+	equal(`38 ${language}: only of that case`, 1, await page.getByText(say.noticeFailed).count());
+	await hold(page, `queue with a flag ${language}`, wrong, `${pictures}/notices-queue-${language}.png`);
+
+	await open(`#/case/${registry.bounced}`);
+	const told = page.locator("section[aria-labelledby=told]");
+	for (const part of ["notice.received", "told.bounced", "channel.mail", "told.sent", "channel.webhook"])
+		check(`38 ${language}: the case says ${part}`, (await told.innerText()).includes(say[part]), await told.innerText());
+	check(`38 ${language}: with what the mail server said`, (await told.innerText()).includes("550 5.1.1"), await told.innerText());
+	check(`38 ${language}: and when`, await told.locator("time").count() >= 1);
+	await hold(page, `case with notices ${language}`, wrong, `${pictures}/notices-case-${language}.png`);
+
+	await open(`#/case/${registry.overdue}`);
+	for (const part of ["receiptDue", "reminders", "reminded", "proposeRevocation", "notice.receiptReminder"])
+		check(`17 ${language}: the case says ${part}`, (await told.innerText()).includes(say[part]), await told.innerText());
+	await hold(page, `case that is chased ${language}`, wrong, `${pictures}/notices-chase-${language}.png`);
+	await open("#/queue/revoke");
+	const proposal = page.locator(`tr[data-receipt="${registry.overdue}"]`);
+	check(`17 ${language}: on the deadline a revocation is proposed`, (await proposal.innerText()).includes(say["next.propose"]), await main(page));
+	check(`17 ${language}: and from two on, failed deliveries are a flag`, (await proposal.innerText()).includes(say.undelivered.replace("{count}", "4")), await proposal.innerText());
+	await hold(page, `proposed revocation ${language}`, wrong, `${pictures}/notices-proposed-${language}.png`);
+	await context.close();
+}
+
+// By keys: the button of the bounced notice; afterwards it waits, or came back once more, and the record says who asked.
+async function again() {
+	const { context, page } = await logIn("sato", "ja"), say = words.ja;
+	await shown(page, () => page.goto(address_of("ja", `#/case/${registry.bounced}`)));
+	const button = page.getByRole("button", { name: say.sendAgain }).first();
+	await button.focus();
+	await page.keyboard.press("Enter");
+	await page.getByText(say.sentAgain).waitFor();
+	check("38: a clerk has it sent again", (await main(page)).includes(say["event.noticeAskedAgain"]), await main(page));
+	await context.close();
+	const approver = await logIn("kobayashi", "ja");
+	await shown(approver.page, () => approver.page.goto(address_of("ja", `#/case/${registry.bounced}`)));
+	equal("38: an approver sees it, but sends nothing", 0, await approver.page.getByRole("button", { name: say.sendAgain }).count());
+	await approver.context.close();
+}
+
+// Words for the applicant and those for the record (feature 12).
+async function sendBack() {
+	const { context, page } = await logIn("kobayashi", "ja"), say = words.ja;
+	await shown(page, () => page.goto(address_of("ja", `#/case/${registry.identified}`)));
+	await page.locator("details.deed summary", { hasText: say["do.send-back"] }).click();
+	await page.locator("#send-back-told").fill("運転免許証の裏面をお送りください。");
+	await page.locator("#send-back-reason").fill("原本と写しが異なる疑い");
+	await page.locator("details[open] button").click();
+	await page.getByText(say["done.send-back"]).waitFor();
+	const told = await page.innerText("section[aria-labelledby=told]");
+	check("12: what the applicant reads stands at its notice", told.includes("運転免許証の裏面をお送りください。"), told);
+	check("12: the record's words do not", !told.includes("原本と写し"), told);
+	await context.close();
+}
+
+for (const language of ["ja", "en"]) await look(language);
+await again();
+await sendBack();
+await browser.close();
+end();
