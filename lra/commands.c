@@ -128,6 +128,18 @@ static const struct command_option notices_options[] = { CONFIG,
 	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
 	  .summary = "so many", .summary_ja = "件数" },
 	END };
+static const struct command_option expiring_options[] = { CONFIG,
+	{ .name = "month", .type = OPTION_TEXT, .value = "YYYY-MM",
+	  .summary = "in this month; the present one unless told", .summary_ja = "対象月 (省略時は今月)" },
+	{ .name = "from", .type = OPTION_TEXT, .value = "DAY",
+	  .summary = "from this day on, together with --to", .summary_ja = "開始日 (--to と共に)" },
+	{ .name = "to", .type = OPTION_TEXT, .value = "DAY",
+	  .summary = "until this day", .summary_ja = "終了日" },
+	{ .name = "after", .type = OPTION_TEXT, .value = "NEXT",
+	  .summary = "what came behind: what the last page gave as next", .summary_ja = "前回の next より後" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
+	  .summary = "so many", .summary_ja = "件数" },
+	END };
 static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	{ .name = "form", .type = OPTION_TEXT, .value = "FORM", .fallback = "pkcs12",
 	  .summary = "certificate, pkcs12 or pkcs12-3des", .summary_ja = "certificate, pkcs12, pkcs12-3des" },
@@ -236,6 +248,10 @@ EXAMPLES(agreements_examples, "inkan lra agreements -c sato.cfg");
 EXAMPLES(notices_list_examples, "inkan lra notices list --state bounced -c sato.cfg");
 EXAMPLES(notices_show_examples, "inkan lra notices show 31 -c sato.cfg");
 EXAMPLES(notices_again_examples, "inkan lra notices again 31 -c sato.cfg");
+EXAMPLES(expiring_examples, "inkan lra expiring --month 2027-01 -c sato.cfg");
+EXAMPLES(calendar_show_examples, "inkan lra calendar show -c sato.cfg");
+EXAMPLES(calendar_new_examples, "inkan lra calendar new -c sato.cfg");
+EXAMPLES(calendar_end_examples, "inkan lra calendar end -c sato.cfg");
 EXAMPLES(identify_examples, "inkan lra identify A26-000001-K -c sato.cfg");
 EXAMPLES(approve_examples, "inkan lra approve A26-000001-K -c suzuki.cfg");
 EXAMPLES(send_back_examples,
@@ -349,6 +365,14 @@ static const struct command commands[] = {
 	  "通知を表示", config_options, notices_show_examples, verb_notices_show, false },
 	{ "notices again", "ID", 1, 1, "Sends a notice anew",
 	  "通知を再送", config_options, notices_again_examples, verb_notices_again, false },
+	{ "expiring", "", 0, 0, "Certificates that end in a month, or between two days, and whether they are renewed",
+	  "有効期限が来る証明書と更新の有無", expiring_options, expiring_examples, verb_expiring, false },
+	{ "calendar show", "", 0, 0, "Whether your calendar program has an address, and when it used it",
+	  "カレンダー用の住所の有無と最後の利用", config_options, calendar_show_examples, verb_calendar_show, false },
+	{ "calendar new", "", 0, 0, "Makes an address for your calendar program, shown once; an older one ends",
+	  "カレンダー用の住所を作成 (表示は1回、古い住所は無効)", config_options, calendar_new_examples, verb_calendar_new, false },
+	{ "calendar end", "", 0, 0, "Ends the address of your calendar program",
+	  "カレンダー用の住所を無効化", config_options, calendar_end_examples, verb_calendar_end, false },
 	{ "identify", "[RECEIPT…]", 0, 256, "Signs that identity was verified; of many by one signature",
 	  "本人確認を署名 (複数を一括で)", decide_options, identify_examples, verb_identify, false },
 	{ "approve", "[RECEIPT…]", 0, 256, "Signs the approval, as the second person; of many by one signature",

@@ -11,6 +11,7 @@
 #include "common/flow/enrolment_store.h"
 #include "common/proc/proc.h"
 #include "lra/application_store.h"
+#include "lra/calendar_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
@@ -18,6 +19,7 @@
 #include "lra/draft_store.h"
 #include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
+#include "lra/expiring_store.h"
 #include "lra/import_store.h"
 #include "lra/key_file.h"
 #include "lra/notice_store.h"
@@ -257,8 +259,8 @@ RESULT lra_open_database(struct lra *lra)
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
 		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
-		lra_draft_stmts, lra_notice_stmts, audit_store_writing,
-		enrolment_store_reading };
+		lra_draft_stmts, lra_notice_stmts, lra_expiring_stmts, lra_calendar_stmts,
+		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -309,3 +309,14 @@ RESULT session_fetch_file(struct session *session, const char *path, const char 
 		unlink(name); /* half a file is none */
 	return err;
 }
+
+RESULT session_add_query(struct buf *path, const char *name, const char *text)
+{
+	if (text == NULL || text[0] == 0)
+		return OK;
+	TRY(buf_append_format(path,
+		"%s%s=", strchr(buf_text(path), '?') == NULL ? "?" : "&", name));
+	for (const char *c = text; *c != 0; c++)
+		TRY(buf_append_format(path, "%%%02X", (unsigned)(unsigned char)*c));
+	return OK;
+}

@@ -30,6 +30,9 @@ RESULT session_describe(struct buf *out);
 RESULT session_ask(struct session *session, const char *method, const char *path,
 	struct blob body, struct buf *raw, struct json **out);
 
+/* A query parameter behind the path, percent-encoded as a whole; NULL or "": none. */
+RESULT session_add_query(struct buf *path, const char *name, const char *text);
+
 /* Prints the refusal that an answer holds, and is the error it names. */
 RESULT session_refusal(struct session *session, long status, const struct buf *raw);
 /* The same with bytes of another kind. */

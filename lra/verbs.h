@@ -56,6 +56,12 @@ RESULT verb_notices_list(struct command_call *call);
 RESULT verb_notices_show(struct command_call *call);
 RESULT verb_notices_again(struct command_call *call);
 
+/* Ends of certificates. */
+RESULT verb_expiring(struct command_call *call);
+RESULT verb_calendar_show(struct command_call *call);
+RESULT verb_calendar_new(struct command_call *call);
+RESULT verb_calendar_end(struct command_call *call);
+
 /* Decisions. */
 RESULT verb_identify(struct command_call *call);
 RESULT verb_approve(struct command_call *call);

@@ -10,17 +10,6 @@ static const char *text_of(const struct json *object, const char *name)
 	return text;
 }
 
-/* &name=text, percent-encoded as a whole. */
-static RESULT add_query(struct buf *path, const char *name, const char *text)
-{
-	if (text == NULL || text[0] == 0)
-		return OK;
-	TRY(buf_append_format(path, "&%s=", name));
-	for (const char *c = text; *c != 0; c++)
-		TRY(buf_append_format(path, "%%%02X", (unsigned)(unsigned char)*c));
-	return OK;
-}
-
 static RESULT ask(struct command_call *call, const char *method, const char *path,
 	struct blob body, struct buf *raw, struct json **answer)
 {
@@ -109,8 +98,8 @@ RESULT verb_queue(struct command_call *call)
 		return show_counts(call);
 	TRY(buf_append_format(&path, "/v1/queue/%.20s?limit=%lld", call->argument[0],
 		(long long)command_int(call, "limit")));
-	TRY(add_query(&path, "mine", command_has(call, "mine") ? "true" : NULL));
-	TRY(add_query(&path, "after", command_text(call, "after")));
+	TRY(session_add_query(&path, "mine", command_has(call, "mine") ? "true" : NULL));
+	TRY(session_add_query(&path, "after", command_text(call, "after")));
 	return show_cases(call, buf_text(&path));
 }
 
@@ -119,9 +108,9 @@ RESULT verb_search(struct command_call *call)
 	AUTO(buf_clear) struct buf path = BUF(4 * KIB);
 	TRY(buf_append_format(&path, "/v1/search?limit=%lld",
 		(long long)command_int(call, "limit")));
-	TRY(add_query(&path, "text", call->argument[0]));
-	TRY(add_query(&path, "state", command_text(call, "state")));
-	TRY(add_query(&path, "before", command_text(call, "before")));
+	TRY(session_add_query(&path, "text", call->argument[0]));
+	TRY(session_add_query(&path, "state", command_text(call, "state")));
+	TRY(session_add_query(&path, "before", command_text(call, "before")));
 	return show_cases(call, buf_text(&path));
 }
 

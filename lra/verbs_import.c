@@ -26,17 +26,6 @@ static int64_t number_of(const struct json *object, const char *inner, const cha
 	return number;
 }
 
-static RESULT add_query(struct buf *path, const char *name, const char *text)
-{
-	if (text == NULL || text[0] == 0)
-		return OK;
-	TRY(buf_append_format(path,
-		"%s%s=", strchr(buf_text(path), '?') == NULL ? "?" : "&", name));
-	for (const char *c = text; *c != 0; c++)
-		TRY(buf_append_format(path, "%%%02X", (unsigned)(unsigned char)*c));
-	return OK;
-}
-
 static void path_of(struct command_call *call, const char *behind, char out[static 128])
 {
 	snprintf(out, 128, "/v1/imports/%.30s%.60s", call->argument[0], behind);
@@ -179,9 +168,10 @@ static RESULT send_file(struct session *session, struct json **answer)
 	const char *name = strrchr(call->argument[0], '/');
 	TRY(session_read_file(call->argument[0], &file));
 	TRY(buf_append_text(&path, "/v1/imports"));
-	TRY(add_query(&path, "name", name == NULL ? call->argument[0] : name + 1));
-	TRY(add_query(&path, "charset", command_text(call, "charset")));
-	TRY(add_query(&path, "separator", command_text(call, "separator")));
+	TRY(session_add_query(&path, "name",
+		name == NULL ? call->argument[0] : name + 1));
+	TRY(session_add_query(&path, "charset", command_text(call, "charset")));
+	TRY(session_add_query(&path, "separator", command_text(call, "separator")));
 	return session_send(session, "POST", buf_text(&path), "text/csv", buf_view(&file),
 		&raw, answer);
 }

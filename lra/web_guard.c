@@ -40,6 +40,7 @@ const struct web_step_up web_step_ups[] = { /* method, path, how grave */
 	{ "POST", "/v1/applications/{receipt}/destruction",          WEB_GRAVE },
 	{ "POST", "/v1/applications/{receipt}/destruction/approval", WEB_GRAVE },
 	{ "POST", "/v1/enrolment-codes",                             WEB_GRAVE },
+	{ "POST", "/v1/calendar-address",                            WEB_GRAVE }, /* works without him from then on */
 	{ NULL, NULL, WEB_LIGHT },
 };
 /* clang-format on */

@@ -802,6 +802,18 @@ CREATE FUNCTION notice_day(not_after timestamptz, days integer, holidays date[])
 	WHERE extract(isodow FROM d) < 6 AND NOT d::date = ANY (holidays)
 $$;
 
+-- Certificates that people use, and what they were renewed by: another one of the same person and profile, for longer.
+CREATE VIEW certificate_in_use AS
+	SELECT c.issuer_id, c.serial_number, c.issued_at, c.not_after, a.id AS application_id, a.receipt_number, a.lra, a.display_name,
+		a.entity, a.profile, (SELECT b.receipt_number FROM application b JOIN certificate_order p ON p.application_id = b.id
+			JOIN certificate n ON n.order_id = p.id WHERE b.entity = a.entity AND b.profile = a.profile AND b.id <> a.id
+			AND n.not_after > c.not_after AND NOT EXISTS (SELECT FROM certificate_revocation v
+				WHERE v.issuer_id = n.issuer_id AND v.serial_number = n.serial_number)
+			ORDER BY n.not_after DESC LIMIT 1) AS renewed_by
+	FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
+	WHERE a.state IN ('delivered', 'accepted') AND NOT EXISTS (SELECT FROM certificate_revocation v
+		WHERE v.issuer_id = c.issuer_id AND v.serial_number = c.serial_number);
+
 -- How long behind a hand-over people are reminded of its receipt (feature 17), and how long before an end of that (feature 32).
 CREATE FUNCTION notice_days_of_receipt() RETURNS integer[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[7, 14, 21]';
 CREATE FUNCTION notice_days_of_end() RETURNS integer[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[60, 30, 15, 5, 1]';
@@ -827,23 +839,38 @@ BEGIN
 		ON CONFLICT DO NOTHING;
 	GET DIAGNOSTICS receipts = ROW_COUNT;
 	INSERT INTO notice (application_id, kind, deed, at, days, serial_number)
-		SELECT a.id, 'expiring', format('%s.%s', encode(c.serial_number, 'hex'), r.days), present, r.days, c.serial_number
-		FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
+		SELECT c.application_id, 'expiring', format('%s.%s', encode(c.serial_number, 'hex'), r.days), present, r.days, c.serial_number
+		FROM certificate_in_use c
 		CROSS JOIN LATERAL (SELECT min(days) AS days FROM unnest(notice_days_of_end()) days
 			WHERE notice_day(c.not_after, days, closed) <= present AND notice_day(c.not_after, days, closed) > c.issued_at) r
 		WHERE c.not_after > present AND c.not_after < present + interval '82 days' AND r.days IS NOT NULL
-		AND a.state IN ('delivered', 'accepted')
-		AND NOT EXISTS (SELECT FROM certificate_revocation v WHERE v.issuer_id = c.issuer_id AND v.serial_number = c.serial_number)
-		-- Who has another one already, of the same kind and for longer, is not asked for it.
-		AND NOT EXISTS (SELECT FROM application b JOIN certificate_order p ON p.application_id = b.id
-			JOIN certificate n ON n.order_id = p.id WHERE b.entity = a.entity AND b.profile = a.profile AND b.id <> a.id
-			AND n.not_after > c.not_after AND NOT EXISTS (SELECT FROM certificate_revocation v
-				WHERE v.issuer_id = n.issuer_id AND v.serial_number = n.serial_number))
+		AND c.renewed_by IS NULL
 		ON CONFLICT DO NOTHING;
 	GET DIAGNOSTICS ends = ROW_COUNT;
 	RETURN receipts + ends;
 END
 $$;
+
+-- The secret address at which one person's calendar program fetches what ends (feature 32): a hash of it.
+CREATE TABLE calendar_address (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	token_sha256 bytea NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
+	person text NOT NULL CHECK (length(person) < 32),
+	created_at timestamptz NOT NULL,
+	used_at timestamptz,	-- to the hour
+	ended_at timestamptz
+);
+CREATE UNIQUE INDEX calendar_address_single ON calendar_address (person) WHERE ended_at IS NULL;
+CREATE FUNCTION calendar_address_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF OLD.ended_at IS NOT NULL THEN
+		RAISE EXCEPTION 'calendar_address: what has ended stays ended' USING ERRCODE = 'P0001';
+	END IF;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE UPDATE ON calendar_address FOR EACH ROW EXECUTE FUNCTION calendar_address_guard();
+CREATE TRIGGER final BEFORE DELETE ON calendar_address FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- What the sender sees of the house: what is not sent yet, and of a case only what its notice says.
 CREATE VIEW notice_open AS
@@ -1123,7 +1150,9 @@ GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
 GRANT SELECT ON enrolment TO inkan_orders, inkan_ca;
-GRANT SELECT ON notice, notice_delivery TO inkan_lra;
+GRANT SELECT ON notice, notice_delivery, certificate_in_use, calendar_address TO inkan_lra;
+GRANT INSERT (token_sha256, person, created_at) ON calendar_address TO inkan_lra;
+GRANT UPDATE (used_at, ended_at) ON calendar_address TO inkan_lra;
 GRANT UPDATE (state, round, tries, queued_at, next_at, changed_at) ON notice_delivery TO inkan_lra;
 
 GRANT SELECT ON notice_open TO inkan_notices;

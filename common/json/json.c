@@ -378,6 +378,11 @@ RESULT json_append_text(struct json *array, const char *text)
 	return json_append(array, outer(json_string(text)));
 }
 
+RESULT json_append_int(struct json *array, int64_t number)
+{
+	return json_append(array, outer(json_integer(number)));
+}
+
 /* ---- writing for people; for machines: canonical.c */
 
 static int append(const char *text, size_t len, void *context)

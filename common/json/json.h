@@ -66,6 +66,7 @@ RESULT json_set_time(struct json *object, const char *name,
 	int64_t time); /* "2026-11-23T02:08:43Z" */
 RESULT json_append(struct json *array, struct json *value);
 RESULT json_append_text(struct json *array, const char *text);
+RESULT json_append_int(struct json *array, int64_t number);
 
 /* Compact, names sorted by bytes: the same value always gives the same bytes (signed statements rest on it). */
 RESULT json_write(const struct json *json, struct buf *out);

@@ -1,6 +1,7 @@
 // Notices with their state on the case page (feature 38), the flag in the queue, the chase of a receipt (feature 17): in both
 // languages, with the mails of a real post office behind them.
-//   notices.js ADDRESS CEREMONY PICTURES <registry.json: {bounced, sent, overdue}
+// The calendar of certificates that end (feature 32).
+//   notices.js ADDRESS CEREMONY PICTURES <registry.json: {bounced, identified, overdue, month, ending, replaced, renewal}
 import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
 import { readFileSync } from "node:fs";
 
@@ -78,7 +79,38 @@ async function sendBack() {
 	await context.close();
 }
 
+// The month, a day of it, the table, by keys; and an address that is shown once.
+async function calendar(language) {
+	const { context, page, wrong } = await logIn("sato", language), say = words[language];
+	await shown(page, () => page.keyboard.press("c"));
+	check(`32 ${language}: the calendar is a key away, at the present month`, page.url().endsWith("#/calendar"), page.url());
+	await shown(page, () => page.goto(address_of(language, `#/calendar?month=${registry.month}`)));
+	const row = (receipt) => page.locator(`tr[data-receipt="${receipt}"]`);
+	check(`32 ${language}: what ends stands in the table, not renewed, with its reminders`, (await row(registry.ending).innerText()).includes(say.notRenewed)
+		&& (await row(registry.ending).innerText()).includes(say.remindedAt.replace("{days}", ["30", "15"].join(say.comma))), await main(page));
+	check(`32 ${language}: and what is renewed, by what`, (await row(registry.replaced).innerText()).includes(registry.renewal), await main(page));
+	equal(`32 ${language}: the day has both`, `${say.endsCount.replace("{count}", 1)}✓ ${say.renewedCount.replace("{count}", 1)}`, (await page.locator(".month .ends").innerText()).replace(/\s*\n\s*/g, ""));
+	await hold(page, `calendar ${language}`, wrong, `${pictures}/calendar-${language}.png`);
+	await page.locator(".month .ends").focus();
+	await shown(page, () => page.keyboard.press("Enter"));
+	equal(`32 ${language}: a day by itself`, [registry.ending, registry.replaced].sort(), (await page.locator("[data-receipt]").evaluateAll((rows) => rows.map((one) => one.dataset.receipt))).sort());
+	await page.getByRole("button", { name: say.addressMake }).click();
+	const place = page.locator("#calendar-address");
+	await place.waitFor();
+	const url = await place.inputValue();
+	check(`32 ${language}: an address is made and shown`, /\/v1\/calendar\/[0-9a-f]{64}$/.test(url), url);
+	await hold(page, `calendar with an address ${language}`, wrong, `${pictures}/calendar-address-${language}.png`);
+	await shown(page, () => page.reload());
+	check(`32 ${language}: not a second time`, !(await page.content()).includes(url.slice(-64)));
+	await page.getByRole("button", { name: say.addressEnd }).click();
+	await page.getByText(say.addressEnded).waitFor();
+	await page.setViewportSize({ width: 320, height: 640 });
+	check(`32 ${language}: at 400 % the page itself does not scroll sideways`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+	await context.close();
+}
+
 for (const language of ["ja", "en"]) await look(language);
+for (const language of ["ja", "en"]) await calendar(language);
 await again();
 await sendBack();
 await browser.close();

@@ -125,7 +125,8 @@ static bool is_open(const char *path)
 {
 	static const char *const open[] = { "/healthz", "/readyz", "/v1/session",
 		"/v1/session/options", "/v1/session/step-up", "/v1/session/logout",
-		"/v1/registrations", "/v1/registrations/options" };
+		"/v1/registrations", "/v1/registrations/options",
+		"/v1/calendar/{token}" };
 	for (size_t i = 0; i < COUNT(open); i++)
 		if (strcmp(open[i], path) == 0)
 			return true;

@@ -8,11 +8,13 @@
 #include "common/flow/audit_store.h"
 #include "common/flow/enrolment_store.h"
 #include "lra/application_store.h"
+#include "lra/calendar_store.h"
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
 #include "lra/distribution_store.h"
 #include "lra/enrol_store.h"
+#include "lra/expiring_store.h"
 #include "lra/notice_store.h"
 #include "lra/notices/queue_store.h"
 #include "lra/paper_store.h"
@@ -26,7 +28,7 @@ static void test_all(void)
 	const struct db_stmt_list counter[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
 		lra_paper_stmts, lra_web_session_stmts, lra_enrol_stmts, lra_notice_stmts,
-		audit_store_writing };
+		lra_expiring_stmts, lra_calendar_stmts, audit_store_writing };
 	const struct db_stmt_list orders[] = { ra_store_stmts, audit_store_writing,
 		enrolment_store_reading };
 	const struct db_stmt_list issuer[] = { order_store_stmts, cert_store_stmts,

@@ -10,6 +10,7 @@ export const routes = [
 	{ path: "queue",          page: () => import("./pages/queue.js"),  roles: STAFF,  title: "queue", menu: true, key: "q" },
 	{ path: "queue/{tab}",    page: () => import("./pages/queue.js"),  roles: STAFF,  title: "queue" },
 	{ path: "apply",          page: () => import("./pages/apply.js"),  roles: CLERK,  title: "apply", menu: true, key: "n" },
+	{ path: "calendar",       page: () => import("./pages/calendar.js"), roles: READER, title: "calendar", menu: true, key: "c" },
 	{ path: "case/{receipt}/verify", page: () => import("./pages/verify.js"), roles: CLERK, title: "verify" },
 	{ path: "case/{receipt}/correct", page: () => import("./pages/apply.js"), roles: CLERK, title: "correct" },
 	{ path: "search",         page: () => import("./pages/search.js"), roles: READER, title: "search" },

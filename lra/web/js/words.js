@@ -1,5 +1,5 @@
 // The words of the pages: one catalogue a language and topic (words/LANGUAGE/TOPIC.json), held complete by tools/words.
-const topics = ["frame", "session", "queue", "case", "apply", "verify", "history", "notice", "terms"];
+const topics = ["calendar", "frame", "session", "queue", "case", "apply", "verify", "history", "notice", "terms"];
 const languages = ["ja", "en"];
 let words = {};
 export let language = "ja";
@@ -39,6 +39,10 @@ const format = (form, at) => new Intl.DateTimeFormat(language === "ja" ? "ja-JP"
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 export const day = (text) => format({ ...DAY, weekday: "short" }, new Date(text));
 export const time = (text) => `${format({ ...DAY, weekday: "short", hour: "2-digit", minute: "2-digit" }, new Date(text))} JST`;
+export const monthName = (month) => format({ year: "numeric", month: "long" }, new Date(`${month}-01T00:00:00+09:00`));
+export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((at) => format({ weekday: "short" }, new Date(`2024-01-0${at}T00:00:00+09:00`))); // from a Monday on
+// The office's day of a time, as the API writes days: "2027-01-31".
+export const dayInOffice = (time) => new Date(time.getTime() + 9 * 60 * 60 * 1000).toISOString().slice(0, 10);
 export const number = (value) => new Intl.NumberFormat(language === "ja" ? "ja-JP" : "en-GB").format(value);
 export const clock = (text) => format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }, new Date(text));
 export const isToday = (text) => format(DAY, new Date(text)) === format(DAY, new Date());
