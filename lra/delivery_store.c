@@ -1,6 +1,7 @@
 #include "lra/delivery_store.h"
 
 #include "common/base/table.h"
+#include "common/base/text.h"
 
 static const struct db_stmt hold_key = { "lra_hold_key",
 	"SELECT pg_try_advisory_lock(hashtextextended('lra.delivery', $1))" };
@@ -27,8 +28,16 @@ static const struct db_stmt held_keys = { "lra_held_keys",
 	"SELECT id, receipt_number FROM application WHERE state = 'issued' AND lra = $1 "
 	"AND key_origin = 'handover'"
 	" AND subject_public_key_info IS NOT NULL AND id > $2 ORDER BY id LIMIT $3" };
+/* Asked for once, whatever came of it: what the CA refused is for people. */
+static const struct db_stmt unreceived = { "lra_unreceived",
+	"SELECT a.receipt_number FROM application a CROSS JOIN LATERAL (SELECT * FROM "
+	"delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d"
+	" WHERE a.state = 'delivered' AND a.lra = $1 AND a.changed_at < "
+	"to_timestamp($2::bigint) AND NOT EXISTS (SELECT FROM revocation v WHERE "
+	"v.issuer = d.issuer AND v.serial_number = d.serial_number)"
+	" ORDER BY a.changed_at, a.id LIMIT 1" };
 static const struct db_stmt *const stmts[] = { &hold_key, &release_key, &add_delivery,
-	&last_delivery, &erase_pin, &add_receipt, &held_keys };
+	&last_delivery, &erase_pin, &add_receipt, &held_keys, &unreceived };
 const struct db_stmt_list lra_delivery_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_hold_key(struct db *db, int64_t application_id, bool *held)
@@ -84,4 +93,13 @@ RESULT lra_store_held_keys(struct db *db, const char *lra, int64_t after, int64_
 {
 	return db_query(db, &held_keys,
 		DB_ARGS(DB_TEXT(lra), DB_INT(after), DB_INT(most)), out);
+}
+
+RESULT lra_store_unreceived(struct db_tx *tx, const char *lra, int64_t before,
+	char *receipt, size_t size)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &unreceived, DB_ARGS(DB_TEXT(lra), DB_INT(before)), &rows));
+	return db_count(rows) == 0 ? FAIL(E_NOT_FOUND, "none")
+				   : text_copy(db_text(rows, 0, 0), receipt, size);
 }

@@ -42,4 +42,8 @@ RESULT lra_store_held_keys(struct db *db, const char *lra, int64_t after, int64_
 	struct db_rows **out);
 enum { HELD_ID, HELD_RECEIPT };
 
+/* The receipt number of the one that was handed over longest before then, is not confirmed, and was never asked to be revoked. E_NOT_FOUND: none. */
+RESULT lra_store_unreceived(struct db_tx *tx, const char *lra, int64_t before,
+	char *receipt, size_t size);
+
 #endif

@@ -1,4 +1,5 @@
-/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; evidence is looked after, old drafts go,
+/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; deadlines of
+ * receipts, where the contract wants it; evidence is looked after, old drafts go,
  * imports are worked on. */
 #include <poll.h>
 
@@ -10,9 +11,15 @@
 #include "lra/evidence.h"
 #include "lra/import.h"
 #include "lra/serve.h"
+#include "lra/unreceived.h"
 #include "lra/web_session.h"
 
-enum { IDLE_MS = 2000, PAUSE_MS = 1000 };
+enum { IDLE_MS = 2000, PAUSE_MS = 1000, UNRECEIVED_S = 60 };
+
+struct keeping {
+	struct evidence_keeping evidence;
+	int64_t unreceived_at; /* when deadlines are looked at again */
+};
 
 static RESULT open_patiently(struct lra *lra)
 {
@@ -25,7 +32,20 @@ static RESULT open_patiently(struct lra *lra)
 	}
 }
 
-static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
+static RESULT look_at_deadlines(struct lra_call *call, struct keeping *keeping)
+{
+	size_t done;
+	if (call->now < keeping->unreceived_at)
+		return OK;
+	TRY(lra_revoke_unreceived(call, &done));
+	if (done > 0)
+		log_warning(NULL,
+			"receipts not confirmed; their certificates are being revoked");
+	keeping->unreceived_at = call->now + UNRECEIVED_S;
+	return OK;
+}
+
+static RESULT round_once(struct lra *lra, struct keeping *keeping)
 {
 	struct faults faults = { .count = 0 };
 	struct lra_call call = { .lra = lra,
@@ -38,8 +58,9 @@ static RESULT round_once(struct lra *lra, struct evidence_keeping *keeping)
 	if (done > 0)
 		log_warning(NULL,
 			"keys lost at hand-over; their certificates are being revoked");
-	TRY(lra_evidence_keep(&call, keeping));
-	TRY(web_session_sweep(&call));
+	TRY(lra_evidence_keep(&call, &keeping->evidence));
+	TRY(web_session_sweep(&call)); /* under the roster of now */
+	TRY(look_at_deadlines(&call, keeping));
 	TRY(lra_draft_sweep(&call));
 	TRY(lra_import_work(lra, call.now, &more));
 	return db_wait(lra->db, more ? 0 : IDLE_MS, &woken);
@@ -49,7 +70,7 @@ RESULT lra_keeper(const struct lra_conf *conf)
 {
 	AUTO(lra_close) struct lra lra = { .conf = conf };
 	struct conf_faults faults = { .count = 0 };
-	struct evidence_keeping keeping = { .next_at = 0 };
+	struct keeping keeping = { .unreceived_at = 0 };
 	TRY(lra_open_files(conf, &lra, &faults));
 	TRY(open_patiently(&lra));
 	const char *const vault[] = { conf->evidence_folder, NULL };

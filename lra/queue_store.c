@@ -92,7 +92,7 @@ static const struct db_stmt deliveries = { "lra_deliveries",
 	" LEFT JOIN receipt r ON r.application_id = a.id AND r.serial_number = d.serial_number"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) ORDER BY d.id" };
 static const struct db_stmt reminders = { "lra_reminders",
-	"SELECT days, " SECONDS("d.delivered_at + make_interval(days => days)")
+	"SELECT days, " SECONDS("d.delivered_at + make_interval(days => days)") ", a.lra"
 	" FROM application a CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d"
 	" CROSS JOIN unnest(notice_days_of_receipt()) days"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) AND a.state = 'delivered' ORDER BY days" };

@@ -101,6 +101,6 @@ enum {
 /* When the holder is reminded of its receipt, while that is waited for: days behind the hand-over, and the time. */
 RESULT lra_store_reminders(struct db *db, const char *lra, const char *receipt,
 	struct db_rows **out);
-enum { REMINDER_DAYS, REMINDER_AT };
+enum { REMINDER_DAYS, REMINDER_AT, REMINDER_LRA };
 
 #endif

@@ -321,7 +321,8 @@ static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *
 }
 
 /* Only while its receipt is waited for. */
-static RESULT set_reminders(struct json *object, const struct db_rows *rows)
+static RESULT set_reminders(struct json *object, const struct lra_call *call,
+	const struct db_rows *rows)
 {
 	AUTO(json_free) struct json *array = NULL;
 	if (db_count(rows) == 0)
@@ -334,6 +335,10 @@ static RESULT set_reminders(struct json *object, const struct db_rows *rows)
 		TRY(json_set_time(row, "at", db_int(rows, i, REMINDER_AT)));
 		TRY(json_append(array, MOVE(row)));
 	}
+	const struct roster_lra *lra =
+		roster_lra(call->lra->roster, db_text(rows, 0, REMINDER_LRA));
+	TRY(json_set_text(object, "unreceived",
+		lra != NULL && lra->revoke_unreceived ? "revoke" : "propose"));
 	return json_set(object, "reminders", MOVE(array));
 }
 
@@ -361,7 +366,7 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 	TRY(json_new_array(&notices));
 	TRY(lra_notices_answer(told, notices));
 	TRY(json_new_object(&object));
-	TRY(set_reminders(object, reminders));
+	TRY(set_reminders(object, call, reminders));
 	TRY(json_new_array(&array));
 	TRY(json_new_array(&deliveries));
 	TRY(json_new_object(&people));

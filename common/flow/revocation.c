@@ -13,26 +13,26 @@
  * offered privilegeWithdrawn. R-REV-15: death, end of affiliation, dissolution and dead mailboxes are events of their own.
  */
 /* clang-format off */
-static const struct revocation_event events[] = { /* event, reason, who, due, en, ja */
-	{ "lostDevice",       REASON_KEY_COMPROMISE,         CLERK | HOLDER, 1 * DAY, "Computer or medium lost or stolen",          "PC・媒体の紛失・盗難" },
-	{ "pinExposed",       REASON_KEY_COMPROMISE,         CLERK | HOLDER, 1 * DAY, "PIN or pass phrase became known",            "PIN・パスワードの漏えい" },
-	{ "keyExposed",       REASON_KEY_COMPROMISE,         CLERK | HOLDER, 1 * DAY, "Private key became known to others",         "秘密鍵の漏えい" },
-	{ "weakKey",          REASON_KEY_COMPROMISE,         CLERK,          1 * DAY, "The key can be computed from the certificate", "脆弱な鍵" },
-	{ "wish",             REASON_UNSPECIFIED,            CLERK | HOLDER, 1 * DAY, "The holder wishes it, without a reason",     "利用者の申出(理由なし)" },
-	{ "notAuthorized",    REASON_PRIVILEGE_WITHDRAWN,    CLERK,          1 * DAY, "The application was not authorised",         "無権限の申込" },
-	{ "misissued",        REASON_SUPERSEDED,             CLERK,          1 * DAY, "Issued wrongly",                             "誤発行" },
-	{ "mailboxDefunct",   REASON_SUPERSEDED,             CLERK | HOLDER, 1 * DAY, "The mailbox or its domain is no longer theirs", "メールアドレス・ドメインの失効" },
-	{ "keyLost",          REASON_SUPERSEDED,             CLERK | GATEWAY, 1 * DAY, "The key was lost before it was handed over", "引き渡し前の鍵の喪失" },
-	{ "left",             REASON_AFFILIATION_CHANGED,    CLERK | HOLDER, 1 * DAY, "Left the organisation",                      "退職" },
-	{ "changed",          REASON_AFFILIATION_CHANGED,    CLERK | HOLDER, 5 * DAY, "Moved within the organisation, or changed name", "異動・改姓" },
-	{ "died",             REASON_AFFILIATION_CHANGED,    CLERK,          5 * DAY, "The holder has died",                        "死亡" },
-	{ "mandateEnded",     REASON_AFFILIATION_CHANGED,    CLERK | HOLDER, 5 * DAY, "The mandate has ended",                      "権限・委任の終了" },
-	{ "dissolved",        REASON_CESSATION_OF_OPERATION, CLERK,          5 * DAY, "The organisation was dissolved",             "組織の解散" },
-	{ "unused",           REASON_CESSATION_OF_OPERATION, CLERK | HOLDER, 5 * DAY, "No longer used",                             "利用終了" },
-	{ "replaced",         REASON_SUPERSEDED,             CLERK | HOLDER, 5 * DAY, "Replaced by another certificate",            "差替え" },
-	{ "dataChanged",      REASON_SUPERSEDED,             CLERK | HOLDER, 5 * DAY, "Something in the certificate is no longer right", "記載事項の変更" },
-	{ "termsBroken",      REASON_PRIVILEGE_WITHDRAWN,    CLERK,          5 * DAY, "The holder broke the agreement",             "規約違反" },
-	{ "notReceived",      REASON_CESSATION_OF_OPERATION, CLERK,          1 * DAY, "Receipt was not confirmed in time",          "受領確認なし" },
+static const struct revocation_event events[] = { /* event, reason, who, who by contract only, due, en, ja */
+	{ "lostDevice",       REASON_KEY_COMPROMISE,         CLERK | HOLDER,  0,       1 * DAY, "Computer or medium lost or stolen",          "PC・媒体の紛失・盗難" },
+	{ "pinExposed",       REASON_KEY_COMPROMISE,         CLERK | HOLDER,  0,       1 * DAY, "PIN or pass phrase became known",            "PIN・パスワードの漏えい" },
+	{ "keyExposed",       REASON_KEY_COMPROMISE,         CLERK | HOLDER,  0,       1 * DAY, "Private key became known to others",         "秘密鍵の漏えい" },
+	{ "weakKey",          REASON_KEY_COMPROMISE,         CLERK,           0,       1 * DAY, "The key can be computed from the certificate", "脆弱な鍵" },
+	{ "wish",             REASON_UNSPECIFIED,            CLERK | HOLDER,  0,       1 * DAY, "The holder wishes it, without a reason",     "利用者の申出(理由なし)" },
+	{ "notAuthorized",    REASON_PRIVILEGE_WITHDRAWN,    CLERK,           0,       1 * DAY, "The application was not authorised",         "無権限の申込" },
+	{ "misissued",        REASON_SUPERSEDED,             CLERK,           0,       1 * DAY, "Issued wrongly",                             "誤発行" },
+	{ "mailboxDefunct",   REASON_SUPERSEDED,             CLERK | HOLDER,  0,       1 * DAY, "The mailbox or its domain is no longer theirs", "メールアドレス・ドメインの失効" },
+	{ "keyLost",          REASON_SUPERSEDED,             CLERK | GATEWAY, 0,       1 * DAY, "The key was lost before it was handed over", "引き渡し前の鍵の喪失" },
+	{ "left",             REASON_AFFILIATION_CHANGED,    CLERK | HOLDER,  0,       1 * DAY, "Left the organisation",                      "退職" },
+	{ "changed",          REASON_AFFILIATION_CHANGED,    CLERK | HOLDER,  0,       5 * DAY, "Moved within the organisation, or changed name", "異動・改姓" },
+	{ "died",             REASON_AFFILIATION_CHANGED,    CLERK,           0,       5 * DAY, "The holder has died",                        "死亡" },
+	{ "mandateEnded",     REASON_AFFILIATION_CHANGED,    CLERK | HOLDER,  0,       5 * DAY, "The mandate has ended",                      "権限・委任の終了" },
+	{ "dissolved",        REASON_CESSATION_OF_OPERATION, CLERK,           0,       5 * DAY, "The organisation was dissolved",             "組織の解散" },
+	{ "unused",           REASON_CESSATION_OF_OPERATION, CLERK | HOLDER,  0,       5 * DAY, "No longer used",                             "利用終了" },
+	{ "replaced",         REASON_SUPERSEDED,             CLERK | HOLDER,  0,       5 * DAY, "Replaced by another certificate",            "差替え" },
+	{ "dataChanged",      REASON_SUPERSEDED,             CLERK | HOLDER,  0,       5 * DAY, "Something in the certificate is no longer right", "記載事項の変更" },
+	{ "termsBroken",      REASON_PRIVILEGE_WITHDRAWN,    CLERK,           0,       5 * DAY, "The holder broke the agreement",             "規約違反" },
+	{ "notReceived",      REASON_CESSATION_OF_OPERATION, CLERK,           GATEWAY, 1 * DAY, "Receipt was not confirmed in time",         "受領確認なし" },
 };
 /* clang-format on */
 
@@ -108,17 +108,26 @@ RESULT revocation_parse(struct blob content, struct revocation_request *out)
 	return OK;
 }
 
+/* R-LRA-09: what a program may do by itself stands in its LRA's contract, which lies with the CA. */
+static unsigned by_contract(const struct trust *trust,
+	const struct revocation_event *event, const struct roster_component *component)
+{
+	const struct roster_lra *lra = roster_lra(trust->roster, component->lra);
+	return lra != NULL && lra->revoke_unreceived ? event->by_contract : 0;
+}
+
 /* R-REV-04: who may report this about this certificate. */
 static RESULT check_signer(const struct trust *trust,
 	const struct revocation_request *request, const struct decision_signer *signer,
 	int64_t now)
 {
-	unsigned roles = 0;
+	unsigned roles = 0, allowed = request->event->roles;
 	if (signer->person != NULL) {
 		TRY(roster_in_force(trust->roster, signer->person, now));
 		roles = signer->person->roles;
 	} else if (signer->component != NULL) {
 		roles = signer->component->role;
+		allowed |= by_contract(trust, request->event, signer->component);
 	} else {
 		if (strcmp(signer->issuer->name, request->issuer) != 0 ||
 			!blob_equal(serial_view(&signer->serial_number),
@@ -126,7 +135,7 @@ static RESULT check_signer(const struct trust *trust,
 			return FAIL(E_DENIED, "certificate: not the signer's own");
 		roles = ROLE_SUBSCRIBER;
 	}
-	if ((roles & request->event->roles) == 0)
+	if ((roles & allowed) == 0)
 		return FAIL(E_DENIED, "event: %s is not for this role",
 			request->event->word);
 	return OK;

@@ -12,8 +12,9 @@
 struct revocation_event {
 	const char *word; /* "lostDevice" */
 	enum revocation_reason reason;
-	unsigned roles; /* who may report it */
-	int64_t due_s;  /* from the request to the public status, at most */
+	unsigned roles;       /* who may report it */
+	unsigned by_contract; /* who else may, where the contract of the LRA says so */
+	int64_t due_s;        /* from the request to the public status, at most */
 	const char *en, *ja;
 };
 const struct revocation_event *revocation_events(size_t *count);

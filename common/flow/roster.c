@@ -124,8 +124,8 @@ static void read_lra(const struct conf_node *row, struct roster_lra *out,
 {
 	static const char *const known[] = { "id", "name", "organizationName",
 		"organizationIdentifier", "mailDomains", "profiles", "validityMax",
-		"validFrom", "validUntil", NULL };
-	char length[32];
+		"notReceived", "validFrom", "validUntil", NULL };
+	char length[32], unreceived[16] = "";
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
 	read_text(row, "name", true, out->name, sizeof out->name, faults);
@@ -142,6 +142,11 @@ static void read_lra(const struct conf_node *row, struct roster_lra *out,
 	struct err err = length[0] == 0 ? OK : conf_seconds(length, &out->validity_max_s);
 	if (err_is(err))
 		conf_fault(faults, row, "validityMax: %s", err.text);
+	read_text(row, "notReceived", false, unreceived, sizeof unreceived, faults);
+	out->revoke_unreceived = strcmp(unreceived, "revoke") == 0;
+	if (unreceived[0] != 0 && !out->revoke_unreceived &&
+		strcmp(unreceived, "propose") != 0)
+		conf_fault(faults, row, "notReceived: \"propose\" or \"revoke\"");
 	out->valid_from = read_time(row, "validFrom", faults);
 	out->valid_until = read_time(row, "validUntil", faults);
 }

@@ -21,6 +21,7 @@ struct roster_lra {
 	char mail_domain[ROSTER_WORDS][128];            /* exact, lower-case A-labels */
 	char profile[ROSTER_WORDS][32];
 	int64_t validity_max_s;
+	bool revoke_unreceived; /* by itself, when receipt is not confirmed in time (R-LRA-09); else people decide */
 	int64_t valid_from, valid_until; /* of the contract */
 };
 

@@ -37,7 +37,7 @@ async function look(language) {
 	await hold(page, `case with notices ${language}`, wrong, `${pictures}/notices-case-${language}.png`);
 
 	await open(`#/case/${registry.overdue}`);
-	for (const part of ["receiptDue", "reminders", "reminded", "proposeRevocation", "notice.receiptReminder"])
+	for (const part of ["receiptDue", "reminders", "reminded", "unreceived.propose", "notice.receiptReminder"])
 		check(`17 ${language}: the case says ${part}`, (await told.innerText()).includes(say[part]), await told.innerText());
 	await hold(page, `case that is chased ${language}`, wrong, `${pictures}/notices-chase-${language}.png`);
 	await open("#/queue/revoke");

@@ -2,6 +2,7 @@
 # Story: notices at the counter's pages: what was told of a case, a mailbox that refuses, sending again; a receipt that nobody
 # confirms, from the reminders to the proposed revocation; certificates that end, with their reminders, in the calendar of the page
 # and in that of a calendar program. A real browser, both languages.
+# proves R-LRA-09
 cd "$(dirname "$0")/../.." || exit 1
 source tests/support/story.bash
 source tests/support/post_office.bash
@@ -83,3 +84,21 @@ jq -n --arg month "$month" --arg ending "$ending" --arg replaced "$replaced" --a
 timeout 170 node tests/browser/notices.js "$lra_url" "$home/ceremony" "$pictures" <"$work/registry.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
 cat "$work/browser"
 passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+
+# ---- a deadline that needs no person (R-LRA-09), only by the contract that lies with the CA
+past() { echo "$((86400 * $1 + 3600))" >"$INKAN_TEST_CLOCK"; }
+asked() { sql "SELECT string_agg(v.state, ' ' ORDER BY v.id) FROM revocation v JOIN delivery d ON d.serial_number = v.serial_number
+	JOIN application a ON a.id = d.application_id WHERE v.event = 'notReceived' AND a.receipt_number = '$1'"; }
+was_asked() { [ "$(asked "$1")" = "$2" ]; }
+sed -i 's/validityMax = "825 d";/& notReceived = "revoke";/' "$home/conf/roster.cfg"
+past 31
+check "17: an office that gives itself the right asks" wait_until 30 was_asked "$overdue" refused
+equal "17: and the CA refuses by its own contract" 0 "$(sql "SELECT count(*) FROM certificate_revocation")"
+check "it stays a proposal for people" bash -c "'$home/bin/inkan' lra queue revoke --json -c '$home/conf/sato.cfg' | jq -e '.cases | map(select(.receiptNumber == \"$overdue\" and .proposed)) | length == 1'"
+kill -HUP "$(cat "$home/pid/ca")"; sleep 2
+past 46
+check "R-LRA-09: with the contract the next one is revoked by itself" wait_until 60 was_asked "$renewal" done
+check "its holder is told" wait_until 60 told "$renewal" revoked sent
+past 47
+sleep 3
+equal "asked for once" "refused done" "$(asked "$overdue") $(asked "$renewal")"

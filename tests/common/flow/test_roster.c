@@ -6,14 +6,15 @@
 #include "tests/check.h"
 
 #define HEX(d) d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d d
-#define LRA                                                                              \
+#define LRA_WITH(more)                                                                   \
 	"lras = ( { id = \"LRA-1\"; name = \"n\"; organizationName = [ \"Mirai Bank, "   \
 	"Ltd.\" ];"                                                                      \
 	" organizationIdentifier = [ \"VATJP-1010405009403\" ]; mailDomains = [ "        \
 	"\"mirai.example\" ];"                                                           \
 	" profiles = [ \"P-PERSON-MP\" ]; validityMax = \"730 d\"; validFrom = "         \
 	"\"2026-01-01T00:00:00Z\";"                                                      \
-	" validUntil = \"2026-12-31T23:59:59Z\"; } );"
+	" validUntil = \"2026-12-31T23:59:59Z\"; " more "} );"
+#define LRA LRA_WITH("")
 #define PERSON(id, roles, auth, sign)                                                    \
 	"{ id = \"" id "\"; name = \"n\"; lra = \"LRA-1\"; roles = [ " roles             \
 	" ]; authCertificate = \"" HEX(auth) "\"; signCertificate = \"" HEX(             \
@@ -109,6 +110,8 @@ static void test_refused_files(void)
 			"there is no LRA-1" },
 		{ LRA "people = ( { id = \"a\"; } );", "is missing" },
 		{ LRA "poeple = ( );", "poeple" },
+		{ LRA_WITH("notReceived = \"perhaps\"; ") "people = ( );",
+			"notReceived" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(roster_free) struct roster *roster = NULL;
@@ -120,6 +123,28 @@ static void test_refused_files(void)
 			found = found || strstr(faults.text[j], rows[i].want) != NULL;
 		CHECK(found, "row %zu: \"%s\", first fault %s", i, rows[i].want,
 			faults.text[0]);
+	}
+}
+
+/* What a program may do without a person is nothing, unless the contract says so. */
+static void test_unreceived(void)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} rows[] = {
+		{ LRA "people = ( );", false },
+		{ LRA_WITH("notReceived = \"propose\"; ") "people = ( );", false },
+		{ LRA_WITH("notReceived = \"revoke\"; ") "people = ( );", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(roster_free) struct roster *roster = NULL;
+		struct conf_faults faults = { .count = 0 };
+		if (CHECK_OK(load(rows[i].text, &roster, &faults), "row %zu: %s", i,
+			    faults.text[0]))
+			CHECK(roster_lra(roster, "LRA-1")->revoke_unreceived ==
+					rows[i].want,
+				"row %zu", i);
 	}
 }
 
@@ -260,6 +285,7 @@ static const CU_TestInfo tests[] = {
 	{ "people and their certificates", test_reading },
 	{ "people without a card", test_without_card },
 	{ "files that are refused", test_refused_files },
+	{ "unreceived", test_unreceived },
 	{ "roles and contracts in force", test_in_force },
 	{ "what ends, and what ends soon", test_standing },
 	{ "the scope, to the character", test_scope },

@@ -31,14 +31,14 @@ const row = (notice, at, mayResend) => make("li", {},
 	mayResend && notice.deliveries.length > 0 ? resend(notice, at) : null);
 
 // Until when it should be confirmed, when the holder is reminded, and what happens then.
-function chase({ deliveries, notices, reminders }) {
+function chase({ deliveries, notices, reminders, unreceived }) {
 	if (!reminders) return null;
 	const due = deliveries.at(-1).receiptDueAt, since = new Date(deliveries.at(-1).deliveredAt);
 	const sent = (days) => notices.some((one) => one.kind === "receiptReminder" && one.days === days && new Date(one.at) >= since);
 	return list([
 		[say("receiptDue"), day(due), new Date(due) < new Date() ? make("strong", { class: "late" }, ` ! ${say("late")}`) : null],
 		[say("reminders"), reminders.map((one) => make("span", { class: "reminder" }, `${day(one.at)} `, badge(sent(one.days) ? "good" : "open", say(sent(one.days) ? "reminded" : "toCome"))))],
-		[say("onExpiry"), say("proposeRevocation")],
+		[say("onExpiry"), sayOf("unreceived", unreceived)],
 	]);
 }
 
