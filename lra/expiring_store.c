@@ -8,7 +8,7 @@
 
 static const struct db_stmt list = { "lra_expiring",
 	"SELECT u.application_id, u.receipt_number, u.display_name, u.entity, u.profile, i.name, u.serial_number, " SECONDS("u.not_after") ","
-	" u.renewed_by, (SELECT string_agg(n.days::text, ' ' ORDER BY n.days DESC) FROM notice n"
+	" u.renewed_by, u.renewal, (SELECT string_agg(n.days::text, ' ' ORDER BY n.days DESC) FROM notice n"
 	" WHERE n.application_id = u.application_id AND n.kind = 'expiring' AND n.serial_number = u.serial_number)"
 	" FROM certificate_in_use u JOIN issuer i ON i.id = u.issuer_id WHERE " IN_RANGE
 	" AND (u.not_after, u.application_id) > (to_timestamp($4::bigint), $5) ORDER BY u.not_after, u.application_id LIMIT $6" };

@@ -26,6 +26,7 @@ enum {
 	EXPIRING_SERIAL,
 	EXPIRING_NOT_AFTER,
 	EXPIRING_RENEWED_BY, /* NULL: not yet */
+	EXPIRING_RENEWAL,    /* the application for it, while it is on its way */
 	EXPIRING_REMINDED    /* "60 30": days before the end; NULL: not yet */
 };
 /* How many on each day in Japan that has any: "2027-01-31", all, and those of them that are renewed. */

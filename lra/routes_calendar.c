@@ -121,6 +121,9 @@ static RESULT add_certificate(const struct db_rows *rows, size_t row, struct jso
 	if (!db_is_null(rows, row, EXPIRING_RENEWED_BY))
 		TRY(json_set_text(object, "renewedBy",
 			db_text(rows, row, EXPIRING_RENEWED_BY)));
+	if (!db_is_null(rows, row, EXPIRING_RENEWAL))
+		TRY(json_set_text(object, "renewal",
+			db_text(rows, row, EXPIRING_RENEWAL)));
 	TRY(set_reminded(object, db_text(rows, row, EXPIRING_REMINDED)));
 	return json_append(array, MOVE(object));
 }

@@ -802,14 +802,17 @@ CREATE FUNCTION notice_day(not_after timestamptz, days integer, holidays date[])
 	WHERE extract(isodow FROM d) < 6 AND NOT d::date = ANY (holidays)
 $$;
 
--- Certificates that people use, and what they were renewed by: another one of the same person and profile, for longer.
+-- Certificates that people use, and what they were renewed by: another one of the same person and profile, for longer; and an
+-- application for one, while it is on its way.
 CREATE VIEW certificate_in_use AS
 	SELECT c.issuer_id, c.serial_number, c.issued_at, c.not_after, a.id AS application_id, a.receipt_number, a.lra, a.display_name,
 		a.entity, a.profile, (SELECT b.receipt_number FROM application b JOIN certificate_order p ON p.application_id = b.id
 			JOIN certificate n ON n.order_id = p.id WHERE b.entity = a.entity AND b.profile = a.profile AND b.id <> a.id
 			AND n.not_after > c.not_after AND NOT EXISTS (SELECT FROM certificate_revocation v
 				WHERE v.issuer_id = n.issuer_id AND v.serial_number = n.serial_number)
-			ORDER BY n.not_after DESC LIMIT 1) AS renewed_by
+			ORDER BY n.not_after DESC LIMIT 1) AS renewed_by,
+		(SELECT b.receipt_number FROM application b WHERE b.entity = a.entity AND b.profile = a.profile AND b.id > a.id AND b.state IN
+			('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'refused') ORDER BY b.id DESC LIMIT 1) AS renewal
 	FROM certificate c JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
 	WHERE a.state IN ('delivered', 'accepted') AND NOT EXISTS (SELECT FROM certificate_revocation v
 		WHERE v.issuer_id = c.issuer_id AND v.serial_number = c.serial_number);

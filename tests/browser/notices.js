@@ -64,6 +64,27 @@ async function again() {
 	await approver.context.close();
 }
 
+// From the calendar to an application that has everything but the yes of its person, and back: it is under way.
+async function renew() {
+	const { context, page, wrong } = await logIn("sato", "ja"), say = words.ja;
+	await shown(page, () => page.goto(address_of("ja", `#/calendar?month=${registry.month}`)));
+	const row = page.locator(`tr[data-receipt="${registry.ending}"]`);
+	await shown(page, () => row.getByRole("link", { name: say.doRenew }).click());
+	equal("32: the renewal says what it is", `${say.renew}${registry.ending}`, (await page.innerText(".title")).replace(/\s+/g, "").slice(0, say.renew.length + registry.ending.length));
+	for (const [id, want] of [["employeeNumber", "800010"], ["surname", "TAKAHASHI"], ["commonName", "Ichiro TAKAHASHI"], ["mailbox", "n800010@mirai.example"], ["csr", ""]])
+		if (await page.locator(`#${id}`).count() === 1) equal(`32: it knows the ${id}`, want, await page.locator(`#${id}`).inputValue());
+	await hold(page, "renewal", wrong, `${pictures}/calendar-renew-ja.png`);
+	await page.locator("#acceptedBy").fill("800010");
+	for (const tick of ["recordKeeping", "correctness", "keyObligations"]) await page.locator(`#${tick}`).check();
+	await page.locator("#csr").fill(registry.csr);
+	await shown(page, () => page.locator("form.apply button[type=submit]").click());
+	check("32: it is an application of its own", /#\/case\/A26-/.test(page.url()) && !page.url().includes(registry.ending), await main(page));
+	const fresh = page.url().split("/").at(-1);
+	await shown(page, () => page.goto(address_of("ja", `#/calendar?month=${registry.month}`)));
+	check("32: the calendar says that it is under way", (await row.innerText()).includes(say.renewing) && (await row.innerText()).includes(fresh), await row.innerText());
+	await context.close();
+}
+
 // Words for the applicant and those for the record (feature 12).
 async function sendBack() {
 	const { context, page } = await logIn("kobayashi", "ja"), say = words.ja;
@@ -91,6 +112,7 @@ async function calendar(language) {
 	check(`32 ${language}: and what is renewed, by what`, (await row(registry.replaced).innerText()).includes(registry.renewal), await main(page));
 	equal(`32 ${language}: the day has both`, `${say.endsCount.replace("{count}", 1)}✓ ${say.renewedCount.replace("{count}", 1)}`, (await page.locator(".month .ends").innerText()).replace(/\s*\n\s*/g, ""));
 	await hold(page, `calendar ${language}`, wrong, `${pictures}/calendar-${language}.png`);
+	check(`32 ${language}: a renewal begins with what is known of the person`, await row(registry.ending).getByRole("link", { name: say.doRenew }).count() === 1, await main(page));
 	await page.locator(".month .ends").focus();
 	await shown(page, () => page.keyboard.press("Enter"));
 	equal(`32 ${language}: a day by itself`, [registry.ending, registry.replaced].sort(), (await page.locator("[data-receipt]").evaluateAll((rows) => rows.map((one) => one.dataset.receipt))).sort());
@@ -111,6 +133,7 @@ async function calendar(language) {
 
 for (const language of ["ja", "en"]) await look(language);
 for (const language of ["ja", "en"]) await calendar(language);
+await renew();
 await again();
 await sendBack();
 await browser.close();

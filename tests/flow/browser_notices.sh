@@ -80,7 +80,7 @@ identified=$(apply "$(form P-PERSON-MP 800003 "$(csr identified)")")
 check "one is identified" bash -c "'$home/bin/inkan' lra evidence '$identified' - -c '$home/conf/sato.cfg' <<<'$(evidence "$identified")' && '$home/bin/inkan' lra identify '$identified' --yes -c '$home/conf/sato.cfg'"
 check "a mailbox refuses" wait_until 30 told "$bounced" received bounced
 
-jq -n --arg month "$month" --arg ending "$ending" --arg replaced "$replaced" --arg renewal "$renewal" --arg overdue "$overdue" --arg bounced "$bounced" --arg identified "$identified" '$ARGS.named' >"$work/registry.json"
+jq -n --arg csr "$(csr fresh | jq -r .csr)" --arg month "$month" --arg ending "$ending" --arg replaced "$replaced" --arg renewal "$renewal" --arg overdue "$overdue" --arg bounced "$bounced" --arg identified "$identified" '$ARGS.named' >"$work/registry.json"
 timeout 170 node tests/browser/notices.js "$lra_url" "$home/ceremony" "$pictures" <"$work/registry.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
 cat "$work/browser"
 passed=$((passed + $(grep -c '^ok ' "$work/browser")))

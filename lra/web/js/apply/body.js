@@ -25,17 +25,17 @@ function acceptanceOf({ agreement, acceptedBy, means, recordKeeping, correctness
 	return agreement === "" ? {} : { acceptance: { agreement, acceptedBy, means, recordKeeping, correctness, keyObligations, publication } };
 }
 
-// before: the application that is corrected, {version, entered}; or null.
+// before: the application that is corrected, {version, entered}; the one that is renewed, {entered}; or null.
 export function bodyOf(values, profile, before) {
 	const { entity, directoryName } = before?.entered ?? {}, mailboxes = several(values.mailbox);
 	return {
-		profile: values.profile, method: before?.entered.method ?? "counter", employeeNumber: values.employeeNumber, validity: Number(values.validity),
+		profile: values.profile, method: (before?.version && before.entered.method) ?? "counter", employeeNumber: values.employeeNumber, validity: Number(values.validity),
 		subject: subjectOf(values, profile, before?.entered),
 		...(entity && { entity }), ...(directoryName && { directoryName }),
 		...(profile.mailboxes !== "forbidden" && mailboxes.length > 0 && { mailboxes }),
 		...recipientOf(values, before?.entered),
 		key: values.keyOrigin === "handover" ? { origin: "handover" } : { origin: values.keyOrigin, csr: values.csr },
-		...(before ? { version: before.version } : { ...acceptanceOf(values), idempotencyKey: values.idempotencyKey }),
+		...(before?.version ? { version: before.version } : { ...acceptanceOf(values), idempotencyKey: values.idempotencyKey }),
 	};
 }
 

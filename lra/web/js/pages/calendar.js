@@ -21,11 +21,16 @@ function tools(shown) {
 		link(monthOf(dayInOffice(new Date())), say("thisMonth")), link(beside(shown, 1), `${monthName(beside(shown, 1))} →`, "next"));
 }
 
-const state = (one) => (one.renewedBy
-	? [badge("good", say("renewed")), make("small", {}, make("a", { href: `#/case/${one.renewedBy}` }, one.renewedBy))]
-	: [badge("open", say("notRenewed")), one.reminded.length > 0 ? make("small", {}, say("remindedAt", { days: one.reminded.join(say("comma")) })) : null]);
+const link = (receipt) => make("a", { href: `#/case/${receipt}`, class: "number" }, receipt);
 
-function table(certificates) {
+function state(one, mayApply) {
+	if (one.renewedBy) return [badge("good", say("renewed")), " ", link(one.renewedBy)];
+	const reminded = one.reminded.length > 0 ? make("small", {}, say("remindedAt", { days: one.reminded.join(say("comma")) })) : null;
+	if (one.renewal) return [badge("moving", say("renewing")), " ", link(one.renewal), reminded];
+	return [badge("open", say("notRenewed")), " ", mayApply ? make("a", { href: `#/apply?from=${one.receiptNumber}`, "aria-label": `${say("doRenew")} ${one.receiptNumber}` }, say("doRenew")) : null, reminded];
+}
+
+function table(certificates, mayApply) {
 	return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("endingCaption") },
 		make("table", { class: "list" },
 			make("caption", {}, say("endingCaption")),
@@ -35,7 +40,7 @@ function table(certificates) {
 				make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
 				make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
 				make("td", {}, sayOf("profile", one.profile)),
-				make("td", {}, state(one)))))));
+				make("td", {}, state(one, mayApply)))))));
 }
 
 export default async function calendar(room, at) {
@@ -54,7 +59,7 @@ export default async function calendar(room, at) {
 		make("p", { role: "status" }, count === 0 ? say("nothingEnds") : say("endsInMonth", { count, open: count - whole.days.reduce((sum, one) => sum + one.renewed, 0) })),
 		month(shown, whole.days, asked),
 		asked ? make("h2", {}, say("endsOn", { day: day(`${asked}T00:00:00+09:00`) }), " ", make("a", { href: `#/calendar?month=${shown}` }, say("wholeMonth"))) : make("h2", {}, say("endingCertificates")),
-		list.certificates.length === 0 ? make("p", { class: "sheet empty" }, say("nothingEnds")) : table(list.certificates),
+		list.certificates.length === 0 ? make("p", { class: "sheet empty" }, say("nothingEnds")) : table(list.certificates, at.session.roles.includes("lraClerk")),
 		list.next === undefined ? null : make("p", {}, make("a", { href: `#/calendar?${more}` }, say("more"))),
 		own);
 	at.key("j", "key.j", () => step(1));
