@@ -7,7 +7,7 @@
 #define IN_RANGE "($1 = '' OR u.lra = $1) AND u.not_after >= to_timestamp($2::bigint) AND u.not_after < to_timestamp($3::bigint)"
 
 static const struct db_stmt list = { "lra_expiring",
-	"SELECT u.application_id, u.receipt_number, u.display_name, u.entity, u.profile, i.name, u.serial_number, " SECONDS("u.not_after") ","
+	"SELECT u.application_id, u.receipt_number, u.display_name, u.entity, u.profile, u.key_origin, i.name, u.serial_number, " SECONDS("u.not_after") ","
 	" u.renewed_by, u.renewal, (SELECT string_agg(n.days::text, ' ' ORDER BY n.days DESC) FROM notice n"
 	" WHERE n.application_id = u.application_id AND n.kind = 'expiring' AND n.serial_number = u.serial_number)"
 	" FROM certificate_in_use u JOIN issuer i ON i.id = u.issuer_id WHERE " IN_RANGE

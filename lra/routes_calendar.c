@@ -115,6 +115,7 @@ static RESULT add_certificate(const struct db_rows *rows, size_t row, struct jso
 	TRY(json_set_text(object, "employeeNumber",
 		colon == NULL ? db_text(rows, row, EXPIRING_ENTITY) : colon + 1));
 	TRY(json_set_text(object, "profile", db_text(rows, row, EXPIRING_PROFILE)));
+	TRY(json_set_text(object, "keyOrigin", db_text(rows, row, EXPIRING_KEY_ORIGIN)));
 	TRY(json_set_text(object, "issuer", db_text(rows, row, EXPIRING_ISSUER)));
 	TRY(json_set_hex(object, "serialNumber", db_blob(rows, row, EXPIRING_SERIAL)));
 	TRY(json_set_time(object, "notAfter", db_int(rows, row, EXPIRING_NOT_AFTER)));

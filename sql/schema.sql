@@ -806,7 +806,7 @@ $$;
 -- application for one, while it is on its way.
 CREATE VIEW certificate_in_use AS
 	SELECT c.issuer_id, c.serial_number, c.issued_at, c.not_after, a.id AS application_id, a.receipt_number, a.lra, a.display_name,
-		a.entity, a.profile, (SELECT b.receipt_number FROM application b JOIN certificate_order p ON p.application_id = b.id
+		a.entity, a.profile, a.key_origin, (SELECT b.receipt_number FROM application b JOIN certificate_order p ON p.application_id = b.id
 			JOIN certificate n ON n.order_id = p.id WHERE b.entity = a.entity AND b.profile = a.profile AND b.id <> a.id
 			AND n.not_after > c.not_after AND NOT EXISTS (SELECT FROM certificate_revocation v
 				WHERE v.issuer_id = n.issuer_id AND v.serial_number = n.serial_number)

@@ -1,7 +1,7 @@
 // Notices with their state on the case page (feature 38), the flag in the queue, the chase of a receipt (feature 17): in both
 // languages, with the mails of a real post office behind them.
 // The calendar of certificates that end (feature 32).
-//   notices.js ADDRESS CEREMONY PICTURES <registry.json: {bounced, identified, overdue, month, ending, replaced, renewal}
+//   notices.js ADDRESS CEREMONY PICTURES <registry.json: {bounced, identified, overdue, month, ending, replaced, renewal, csr, many}
 import { check, end, equal, hold, launch, person, shown, words } from "./browser.js";
 import { readFileSync } from "node:fs";
 
@@ -85,6 +85,29 @@ async function renew() {
 	await context.close();
 }
 
+// 一括更新: those ticked, with one yes to the terms; what is under way or has a key of its own cannot be ticked.
+async function bulk() {
+	const { context, page, wrong } = await logIn("sato", "ja"), say = words.ja;
+	await shown(page, () => page.goto(address_of("ja", `#/calendar?month=${registry.month}`)));
+	equal("32: who may be renewed by one of many", registry.many.toSorted(), (await page.locator("tbody input.choose").evaluateAll((all) => all.map((one) => one.value))).sort());
+	const button = page.getByRole("button", { name: say.renewSelected });
+	await button.click();
+	check("32: without a choice nothing happens, in words", (await page.innerText("section[aria-labelledby=bulk]")).includes(say.nothingChosen), await main(page));
+	await page.locator("thead input.choose").check();
+	await button.click();
+	check("32: nor without a yes to the terms", (await page.innerText("section[aria-labelledby=bulk] .wrong")).includes(say.keyObligations), await main(page));
+	for (const one of ["recordKeeping", "correctness", "keyObligations"]) await page.locator(`#bulk-${one}`).check();
+	await hold(page, "bulk renewal", wrong, `${pictures}/calendar-bulk-ja.png`);
+	await button.click();
+	await page.getByText(say.renewedAll.replace("{done}", registry.many.length)).waitFor();
+	for (const receipt of registry.many) {
+		const row = await page.locator(`tr[data-receipt="${receipt}"]`).innerText();
+		check("32: 一括更新 starts renewals from a selection", row.includes(say.renewing), row);
+	}
+	equal("32: which cannot be chosen twice", 0, await page.locator("tbody input.choose").count());
+	await context.close();
+}
+
 // Words for the applicant and those for the record (feature 12).
 async function sendBack() {
 	const { context, page } = await logIn("kobayashi", "ja"), say = words.ja;
@@ -110,12 +133,12 @@ async function calendar(language) {
 	check(`32 ${language}: what ends stands in the table, not renewed, with its reminders`, (await row(registry.ending).innerText()).includes(say.notRenewed)
 		&& (await row(registry.ending).innerText()).includes(say.remindedAt.replace("{days}", ["30", "15"].join(say.comma))), await main(page));
 	check(`32 ${language}: and what is renewed, by what`, (await row(registry.replaced).innerText()).includes(registry.renewal), await main(page));
-	equal(`32 ${language}: the day has both`, `${say.endsCount.replace("{count}", 1)}✓ ${say.renewedCount.replace("{count}", 1)}`, (await page.locator(".month .ends").innerText()).replace(/\s*\n\s*/g, ""));
+	equal(`32 ${language}: the day has all`, `${say.endsCount.replace("{count}", 3)}✓ ${say.renewedCount.replace("{count}", 1)}`, (await page.locator(".month .ends").innerText()).replace(/\s*\n\s*/g, ""));
 	await hold(page, `calendar ${language}`, wrong, `${pictures}/calendar-${language}.png`);
 	check(`32 ${language}: a renewal begins with what is known of the person`, await row(registry.ending).getByRole("link", { name: say.doRenew }).count() === 1, await main(page));
 	await page.locator(".month .ends").focus();
 	await shown(page, () => page.keyboard.press("Enter"));
-	equal(`32 ${language}: a day by itself`, [registry.ending, registry.replaced].sort(), (await page.locator("[data-receipt]").evaluateAll((rows) => rows.map((one) => one.dataset.receipt))).sort());
+	equal(`32 ${language}: a day by itself`, [registry.ending, registry.replaced, ...registry.many].sort(), (await page.locator("[data-receipt]").evaluateAll((rows) => rows.map((one) => one.dataset.receipt))).sort());
 	await page.getByRole("button", { name: say.addressMake }).click();
 	const place = page.locator("#calendar-address");
 	await place.waitFor();
@@ -134,6 +157,7 @@ async function calendar(language) {
 for (const language of ["ja", "en"]) await look(language);
 for (const language of ["ja", "en"]) await calendar(language);
 await renew();
+await bulk();
 await again();
 await sendBack();
 await browser.close();

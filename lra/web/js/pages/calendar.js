@@ -1,6 +1,7 @@
 // Certificates that end (feature 32): the month, a table of what ends in it, and the address for a calendar program.
 import { ask } from "../api.js";
 import { address } from "../calendar/address.js";
+import { bulk, mayBeChosen } from "../calendar/bulk.js";
 import { month } from "../calendar/month.js";
 import { badge } from "../cases.js";
 import { make, show } from "../dom.js";
@@ -30,12 +31,21 @@ function state(one, mayApply) {
 	return [badge("open", say("notRenewed")), " ", mayApply ? make("a", { href: `#/apply?from=${one.receiptNumber}`, "aria-label": `${say("doRenew")} ${one.receiptNumber}` }, say("doRenew")) : null, reminded];
 }
 
+// One tick a row, and one for all of them.
+function box(words, value, deed) {
+	return make("input", { type: "checkbox", class: "choose", "aria-label": words, value, onchange: deed });
+}
+const boxes = () => [...document.querySelectorAll("tbody input.choose")];
+const chooseAll = (event) => { for (const one of boxes()) one.checked = event.target.checked; };
+
 function table(certificates, mayApply) {
+	const some = mayApply && certificates.some(mayBeChosen);
 	return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("endingCaption") },
 		make("table", { class: "list" },
 			make("caption", {}, say("endingCaption")),
-			make("thead", {}, make("tr", {}, ["end", "number", "name", "profile", "renewal"].map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
+			make("thead", {}, make("tr", {}, some ? make("th", { scope: "col" }, box(say("chooseAll"), "", chooseAll)) : null, ["end", "number", "name", "profile", "renewal"].map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
 			make("tbody", {}, certificates.map((one) => make("tr", { "data-receipt": one.receiptNumber },
+				some ? make("td", {}, mayBeChosen(one) ? box(say("choose", { receipt: one.receiptNumber }), one.receiptNumber) : null) : null,
 				make("td", { class: isToday(one.notAfter) ? "late" : undefined }, make("time", { datetime: one.notAfter }, day(one.notAfter))),
 				make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
 				make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
@@ -50,6 +60,9 @@ export default async function calendar(room, at) {
 	const mayHave = ["lraClerk", "lraApprover"].some((role) => at.session.roles.includes(role));
 	const [whole, list, own] = await Promise.all([ask("GET", `expiring?${new URLSearchParams({ month: shown, limit: 1 })}`),
 		ask("GET", `expiring?${new URLSearchParams({ ...range, ...(after && { after }) })}`), mayHave ? address(at) : null]);
+	const mayApply = at.session.roles.includes("lraClerk");
+	const chosen = () => boxes().filter((one) => one.checked).map((one) => list.certificates.find((row) => row.receiptNumber === one.value));
+	const several = mayApply && list.certificates.some(mayBeChosen) ? await bulk(at, chosen) : null;
 	const more = new URLSearchParams({ ...(asked ? { day: asked } : { month: shown }), after: list.next });
 	const count = whole.days.reduce((sum, one) => sum + one.count, 0);
 
@@ -59,8 +72,9 @@ export default async function calendar(room, at) {
 		make("p", { role: "status" }, count === 0 ? say("nothingEnds") : say("endsInMonth", { count, open: count - whole.days.reduce((sum, one) => sum + one.renewed, 0) })),
 		month(shown, whole.days, asked),
 		asked ? make("h2", {}, say("endsOn", { day: day(`${asked}T00:00:00+09:00`) }), " ", make("a", { href: `#/calendar?month=${shown}` }, say("wholeMonth"))) : make("h2", {}, say("endingCertificates")),
-		list.certificates.length === 0 ? make("p", { class: "sheet empty" }, say("nothingEnds")) : table(list.certificates, at.session.roles.includes("lraClerk")),
+		list.certificates.length === 0 ? make("p", { class: "sheet empty" }, say("nothingEnds")) : table(list.certificates, mayApply),
 		list.next === undefined ? null : make("p", {}, make("a", { href: `#/calendar?${more}` }, say("more"))),
+		several,
 		own);
 	at.key("j", "key.j", () => step(1));
 	at.key("k", "key.k", () => step(-1));
