@@ -88,8 +88,8 @@ RESULT answer_revocation(const struct lra_revocation *revocation, struct buf *ou
 
 /* ---- applications */
 
-static RESULT set_time_or_null(struct json *object, const char *name,
-	const struct db_rows *rows, size_t row, size_t column)
+RESULT answer_time(struct json *object, const char *name, const struct db_rows *rows,
+	size_t row, size_t column)
 {
 	return db_is_null(rows, row, column)
 		       ? OK
@@ -110,7 +110,7 @@ static RESULT brief(const struct db_rows *rows, size_t row, struct json **out)
 	TRY(json_set_text(object, "enteredBy", db_text(rows, row, VIEW_ENTERED_BY)));
 	TRY(json_set_time(object, "receivedAt", db_int(rows, row, VIEW_RECEIVED_AT)));
 	TRY(json_set_time(object, "changedAt", db_int(rows, row, VIEW_CHANGED_AT)));
-	TRY(set_time_or_null(object, "receiptDueAt", rows, row, VIEW_RECEIPT_DUE_AT));
+	TRY(answer_time(object, "receiptDueAt", rows, row, VIEW_RECEIPT_DUE_AT));
 	*out = MOVE(object);
 	return OK;
 }
@@ -164,6 +164,16 @@ static RESULT evidence_row(const struct db_rows *rows, size_t row, struct json *
 	return json_set_time(out, "examinedAt", db_int(rows, row, EXAMINED_AT));
 }
 
+static RESULT certificate_row(const struct db_rows *rows, size_t row, struct json *out)
+{
+	TRY(json_set_text(out, "issuer", db_text(rows, row, ISSUED_ISSUER)));
+	TRY(json_set_hex(out, "serialNumber", db_blob(rows, row, ISSUED_SERIAL)));
+	TRY(json_set_time(out, "issuedAt", db_int(rows, row, ISSUED_AT)));
+	TRY(json_set_time(out, "notAfter", db_int(rows, row, ISSUED_NOT_AFTER)));
+	return json_set_text(out, "status",
+		db_bool(rows, row, ISSUED_REVOKED) ? "revoked" : "good");
+}
+
 static RESULT agreement_row(const struct db_rows *rows, size_t row, struct json *out)
 {
 	TRY(json_set_hex(out, "sha256", db_blob(rows, row, AGREEMENT_SHA256)));
@@ -208,6 +218,7 @@ RESULT answer_application(struct db *db, const struct db_rows *rows, struct buf 
 	AUTO(db_rows_free) struct db_rows *versions = NULL;
 	AUTO(db_rows_free) struct db_rows *evidence = NULL;
 	AUTO(db_rows_free) struct db_rows *decisions = NULL;
+	AUTO(db_rows_free) struct db_rows *certificates = NULL;
 	int64_t id = db_int(rows, 0, VIEW_ID);
 	TRY(brief(rows, 0, &object));
 	TRY(json_set_text(object, "method", db_text(rows, 0, VIEW_METHOD)));
@@ -223,52 +234,8 @@ RESULT answer_application(struct db *db, const struct db_rows *rows, struct buf 
 	TRY(set_rows(object, "evidence", evidence, evidence_row));
 	TRY(lra_store_decisions_view(db, id, &decisions));
 	TRY(set_rows(object, "decisions", decisions, decision_row));
-	return json_write_pretty(object, out);
-}
-
-/* ---- certificates */
-
-RESULT answer_certificate(const struct issuer *issuer, struct blob certificate,
-	enum application_state state, struct buf *out)
-{
-	AUTO(json_free) struct json *object = NULL;
-	AUTO(buf_clear) struct buf pem = BUF(2 * LIMIT_CERT);
-	AUTO(buf_clear) struct buf chain = BUF(4 * LIMIT_CERT);
-	TRY(cert_to_pem(certificate, &pem));
-	TRY(cert_to_pem(issuer->certificate, &chain));
-	if (issuer->root.len > 0)
-		TRY(cert_to_pem(issuer->root, &chain));
-	TRY(json_new_object(&object));
-	TRY(json_set_text(object, "state", application_state_name(state)));
-	TRY(json_set_text(object, "issuer", issuer->name));
-	TRY(json_set_text(object, "certificate", buf_text(&pem)));
-	TRY(json_set_text(object, "chain", buf_text(&chain)));
-	return json_write_pretty(object, out);
-}
-
-RESULT answer_status(const struct db_rows *rows, const char *issuer, const char *serial,
-	struct buf *out)
-{
-	AUTO(json_free) struct json *object = NULL;
-	bool revoked = !db_is_null(rows, 0, STATUS_REVOKED_AT);
-	TRY(json_new_object(&object));
-	TRY(json_set_text(object, "issuer", issuer));
-	TRY(json_set_text(object, "serialNumber", serial));
-	TRY(json_set_text(object, "receiptNumber", db_text(rows, 0, STATUS_RECEIPT)));
-	TRY(json_set_text(object, "lra", db_text(rows, 0, STATUS_LRA)));
-	TRY(json_set_text(object, "profile", db_text(rows, 0, STATUS_PROFILE)));
-	TRY(json_set_time(object, "issuedAt", db_int(rows, 0, STATUS_ISSUED_AT)));
-	TRY(json_set_time(object, "notAfter", db_int(rows, 0, STATUS_NOT_AFTER)));
-	TRY(json_set_text(object, "status", revoked ? "revoked" : "good"));
-	if (revoked) {
-		TRY(json_set_text(object, "reason",
-			reason_name(
-				(enum revocation_reason)db_int(rows, 0, STATUS_REASON))));
-		TRY(json_set_time(object, "revokedAt",
-			db_int(rows, 0, STATUS_REVOKED_AT)));
-	}
-	TRY(set_time_or_null(object, "revocationAskedAt", rows, 0, STATUS_ASKED_AT));
-	TRY(set_time_or_null(object, "revocationDueAt", rows, 0, STATUS_DUE_AT));
+	TRY(lra_store_certificates(db, id, &certificates));
+	TRY(set_rows(object, "certificates", certificates, certificate_row));
 	return json_write_pretty(object, out);
 }
 

@@ -5,6 +5,9 @@
 #include "common/json/json.h"
 #include "lra/lra.h"
 
+/* The time of a column; nothing when it is NULL. */
+RESULT answer_time(struct json *object, const char *name, const struct db_rows *rows,
+	size_t row, size_t column);
 RESULT answer_received(const struct lra_received *received, const struct lra_form *form,
 	struct buf *out);
 /* [{"field", "from", "to"} …]: what was repaired in what was typed. */
@@ -21,6 +24,7 @@ RESULT answer_application(struct db *db, const struct db_rows *rows, struct buf 
 /* {"certificate": PEM, "chain": PEM}; chain: the issuing CA and its root. */
 RESULT answer_certificate(const struct issuer *issuer, struct blob certificate,
 	enum application_state state, struct buf *out);
+/* One certificate as people ask for it: whose, for what, until when, held where, and what became of it (UX 7.7). */
 RESULT answer_status(const struct db_rows *rows, const char *issuer, const char *serial,
 	struct buf *out);
 RESULT answer_agreements(const struct db_rows *rows, struct buf *out);

@@ -26,7 +26,11 @@ static const struct db_stmt status = { "lra_status",
 	" extract(epoch FROM c.not_after)::bigint, r.reason, extract(epoch FROM "
 	"r.revocation_date)::bigint, v.id,"
 	" extract(epoch FROM v.received_at)::bigint, extract(epoch FROM "
-	"v.due_at)::bigint, a.id, a.version"
+	"v.due_at)::bigint, a.id, a.version, c.der, c.profile_version, a.state, "
+	"a.key_origin,"
+	" w.event, w.requester, extract(epoch FROM w.published_at)::bigint, l.crl_number,"
+	" extract(epoch FROM l.this_update)::bigint, extract(epoch FROM "
+	"l.next_update)::bigint, d.form"
 	" FROM issuer i JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = $2"
 	" LEFT JOIN certificate_order o ON o.id = c.order_id LEFT JOIN application a ON "
 	"a.id = o.application_id"
@@ -37,7 +41,25 @@ static const struct db_stmt status = { "lra_status",
 	"y.issuer = i.name"
 	" AND y.serial_number = c.serial_number AND y.state = 'asked' ORDER BY id LIMIT "
 	"1) v ON true"
+	" LEFT JOIN LATERAL (SELECT event, requester, published_at FROM revocation z "
+	"WHERE z.issuer = i.name"
+	" AND z.serial_number = c.serial_number AND z.state <> 'refused' ORDER BY id "
+	"DESC LIMIT 1) w ON true"
+	" LEFT JOIN LATERAL (SELECT crl_number, this_update, next_update FROM crl k "
+	"WHERE k.issuer_id = i.id AND k.shard = 0"
+	" AND k.published_at IS NOT NULL ORDER BY crl_number DESC LIMIT 1) l ON true"
+	" LEFT JOIN LATERAL (SELECT form FROM delivery x WHERE x.application_id = a.id "
+	"AND x.serial_number = c.serial_number"
+	" ORDER BY id DESC LIMIT 1) d ON true"
 	" WHERE i.name = $1" };
+static const struct db_stmt of_application = { "lra_certificates",
+	"SELECT i.name, c.serial_number, extract(epoch FROM c.issued_at)::bigint, "
+	"extract(epoch FROM c.not_after)::bigint,"
+	" EXISTS (SELECT FROM certificate_revocation r WHERE r.issuer_id = c.issuer_id "
+	"AND r.serial_number = c.serial_number)"
+	" FROM certificate_order o JOIN certificate c ON c.order_id = o.id JOIN issuer i "
+	"ON i.id = c.issuer_id"
+	" WHERE o.application_id = $1 ORDER BY c.issued_at DESC, c.serial_number" };
 static const struct db_stmt add_revocation = { "lra_add_revocation",
 	"INSERT INTO revocation (issuer, serial_number, reason, event, requester, "
 	"form, statement, signature, statement_sha256,"
@@ -45,7 +67,7 @@ static const struct db_stmt add_revocation = { "lra_add_revocation",
 	"sha256($7), to_timestamp($9::bigint),"
 	" to_timestamp($10::bigint)) RETURNING id" };
 static const struct db_stmt *const stmts[] = { &is_revoked, &certificate, &has_living,
-	&status, &add_revocation };
+	&status, &of_application, &add_revocation };
 const struct db_stmt_list lra_certificate_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number,
@@ -89,6 +111,11 @@ RESULT lra_store_status(struct db *db, const char *issuer, struct blob serial_nu
 		return FAIL(E_NOT_FOUND, "certificate");
 	*out = MOVE(rows);
 	return OK;
+}
+
+RESULT lra_store_certificates(struct db *db, int64_t application_id, struct db_rows **out)
+{
+	return db_query(db, &of_application, DB_ARGS(DB_INT(application_id)), out);
 }
 
 RESULT lra_store_add_revocation(struct db_tx *tx, const struct lra_revocation_row *row,

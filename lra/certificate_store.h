@@ -18,7 +18,15 @@ enum { CERTIFICATE_DER, CERTIFICATE_ISSUER, CERTIFICATE_SERIAL };
 RESULT lra_store_has_living(struct db_tx *tx, int64_t application_id, int64_t now,
 	bool *out);
 
-/* One certificate with its status: whose, from when, revoked or asked for. E_NOT_FOUND. lra: "" for those who see all. */
+/* All certificates of an application, the newest first. */
+RESULT lra_store_certificates(struct db *db, int64_t application_id,
+	struct db_rows **out);
+enum { ISSUED_ISSUER, ISSUED_SERIAL, ISSUED_AT, ISSUED_NOT_AFTER, ISSUED_REVOKED };
+
+/*
+ * One certificate with its status: whose, from when, revoked or asked for, and the last CRL of its issuer. Without an
+ * application (made in a ceremony) its columns are NULL. E_NOT_FOUND.
+ */
 RESULT lra_store_status(struct db *db, const char *issuer, struct blob serial_number,
 	struct db_rows **out);
 enum {
@@ -33,7 +41,18 @@ enum {
 	STATUS_ASKED_AT,
 	STATUS_DUE_AT,
 	STATUS_APPLICATION_ID,
-	STATUS_VERSION
+	STATUS_VERSION,
+	STATUS_DER,
+	STATUS_PROFILE_VERSION,
+	STATUS_STATE,
+	STATUS_ORIGIN,
+	STATUS_EVENT, /* of the request that stands or was done */
+	STATUS_REQUESTER,
+	STATUS_PUBLISHED_AT, /* in a CRL */
+	STATUS_CRL_NUMBER,   /* of the last published one */
+	STATUS_CRL_THIS_UPDATE,
+	STATUS_CRL_NEXT_UPDATE,
+	STATUS_FORM /* of its last delivery */
 };
 
 struct lra_revocation_row {

@@ -32,6 +32,13 @@ static bool is_settled(const struct db_rows *status, const struct revocation_eve
 	       db_int(status, 0, STATUS_REASON) == REASON_KEY_COMPROMISE;
 }
 
+/* lra: NULL: of whichever. A certificate of a ceremony belongs to none, and is not revoked from here. */
+static bool is_of_lra(const struct db_rows *status, const char *lra)
+{
+	return !db_is_null(status, 0, STATUS_LRA) &&
+	       (lra == NULL || strcmp(lra, db_text(status, 0, STATUS_LRA)) == 0);
+}
+
 /* The holder by TLS: issuer and serial number of his own certificate. */
 static bool is_own(const struct lra_call *call, const struct revocation_request *request)
 {
@@ -59,9 +66,8 @@ RESULT lra_revocation_statement(struct lra_call *call,
 		return lra_refuse(call, E_POLICY, &no_requester, "requester", "absent");
 	TRY(lra_store_status(call->lra->db, request->issuer,
 		serial_view(&request->serial_number), &status));
-	if (call->person != NULL
-			? strcmp(call->person->lra, db_text(status, 0, STATUS_LRA)) != 0
-			: !is_own(call, request))
+	if (call->person != NULL ? !is_of_lra(status, call->person->lra)
+				 : !is_own(call, request) || !is_of_lra(status, NULL))
 		return lra_refuse(call, E_DENIED, &not_ours, "serialNumber", "%s",
 			serial);
 	if (is_settled(status, request->event))
@@ -125,7 +131,7 @@ static RESULT check_scope(struct lra_call *call, const struct decision_signer *s
 	if (signer->component != NULL ||
 		(signer->person != NULL && signer->person != call->person))
 		return lra_refuse(call, E_DENIED, &another, "person", "not the sender");
-	if ((lra != NULL && strcmp(lra, db_text(status, 0, STATUS_LRA)) != 0) ||
+	if (!is_of_lra(status, lra) ||
 		strcmp(request->application, db_text(status, 0, STATUS_RECEIPT)) != 0)
 		return lra_refuse(call, E_DENIED, &not_ours, "application", "%s",
 			request->application);

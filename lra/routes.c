@@ -296,7 +296,8 @@ static RESULT do_get_status(struct lra_call *call, const struct http_request *re
 	TRY_IN(serial_from_hex(request->parameter[1], &serial), "serial number");
 	TRY(lra_store_status(call->lra->db, request->parameter[0], serial_view(&serial),
 		&rows));
-	if (lra[0] != 0 && strcmp(lra, db_text(rows, 0, STATUS_LRA)) != 0)
+	if (lra[0] != 0 && (db_is_null(rows, 0, STATUS_LRA) ||
+				   strcmp(lra, db_text(rows, 0, STATUS_LRA)) != 0))
 		return FAIL(E_NOT_FOUND, "certificate: of another LRA");
 	serial_text(&serial, hex);
 	return answer_status(rows, request->parameter[0], hex, &response->body);
@@ -407,7 +408,7 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	{ "POST", "/v1/revocations",                              CLERK | HOLDER, MEDIA_JSON, 128 * KIB, post_revocation,
 	  "A signed request for revocation" },
 	{ "GET",  "/v1/certificates/{issuer}/{serial}",           READER,         MEDIA_NONE, 0,         get_status,
-	  "Status of one certificate" },
+	  "One certificate in plain words, with its status" },
 	{ "GET",  "/v1/agreements",                               READER | HOLDER, MEDIA_NONE, 0,        list_agreements,
 	  "Terms that were published" },
 	{ "GET",  "/v1/agreements/{sha256}",                      READER | HOLDER, MEDIA_NONE, 0,        get_agreement,

@@ -1135,6 +1135,7 @@ GRANT SELECT ON evidence_destruction TO inkan_lra;
 GRANT INSERT (application_id, reason, proposed_by, proposed_at) ON evidence_destruction TO inkan_lra;
 GRANT UPDATE (approved_by, approved_at, done_at) ON evidence_destruction TO inkan_lra;
 GRANT SELECT ON application_step, certificate, certificate_revocation, issuer TO inkan_lra;
+GRANT SELECT (issuer_id, shard, crl_number, this_update, next_update, published_at) ON crl TO inkan_lra;
 GRANT SELECT ON revocation TO inkan_lra;
 GRANT INSERT (issuer, serial_number, reason, event, requester, form, statement, signature, statement_sha256, received_at, due_at)
 	ON revocation TO inkan_lra;

@@ -37,7 +37,7 @@ static RESULT pair_to_json(const char *type, const char *value, struct json *arr
 	return json_append(array, MOVE(row));
 }
 
-static RESULT name_to_json(const struct name *name, struct json **out)
+RESULT content_name_to_json(const struct name *name, struct json **out)
 {
 	AUTO(json_free) struct json *array = NULL;
 	TRY(json_new_array(&array));
@@ -67,7 +67,7 @@ static RESULT name_from_json(const struct json *array, const char *what, struct 
 	return OK;
 }
 
-static RESULT san_to_json(const struct general_names *names, struct json **out)
+RESULT content_names_to_json(const struct general_names *names, struct json **out)
 {
 	AUTO(json_free) struct json *array = NULL;
 	TRY(json_new_array(&array));
@@ -82,7 +82,7 @@ static RESULT san_to_json(const struct general_names *names, struct json **out)
 		AUTO(json_free) struct json *directory = NULL;
 		TRY(json_new_object(&row));
 		TRY(json_set_text(row, "type", "directoryName"));
-		TRY(name_to_json(&names->directory, &directory));
+		TRY(content_name_to_json(&names->directory, &directory));
 		TRY(json_set(row, "value", MOVE(directory)));
 		TRY(json_append(array, MOVE(row)));
 	}
@@ -167,9 +167,9 @@ RESULT content_write(const struct content *content, struct buf *out)
 	TRY(json_set_text(object, "profile", content->profile));
 	TRY(json_set_int(object, "profileVersion", content->profile_version));
 	TRY(json_set_text(object, "entity", content->entity));
-	TRY(name_to_json(&content->subject, &subject));
+	TRY(content_name_to_json(&content->subject, &subject));
 	TRY(json_set(object, "subject", MOVE(subject)));
-	TRY(san_to_json(&content->subject_alt_name, &san));
+	TRY(content_names_to_json(&content->subject_alt_name, &san));
 	TRY(json_set(object, "subjectAltName", MOVE(san)));
 	TRY(json_set_int(object, "validity", content->validity_s));
 	TRY(key_to_json(content, &key));

@@ -37,6 +37,10 @@ RESULT content_write(const struct content *content, struct buf *out);
 RESULT content_parse(const struct json *object, struct content *out);
 RESULT content_parse_bytes(struct blob text, struct content *out);
 
+/* A Name and GeneralNames as they stand in a content: lists of {"type", "value"}. */
+RESULT content_name_to_json(const struct name *name, struct json **out);
+RESULT content_names_to_json(const struct general_names *names, struct json **out);
+
 /* Evidence as decisions name it (R-IDV-10, -24). */
 struct evidence {
 	char kind

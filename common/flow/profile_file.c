@@ -13,12 +13,6 @@ struct word {
 	uint32_t bit;
 };
 /* clang-format off */
-static const struct word key_usage_words[] = { /* RFC 5280 section 4.2.1.3 */
-	{ "digitalSignature", KU_DIGITAL_SIGNATURE }, { "nonRepudiation", KU_NON_REPUDIATION },
-	{ "keyEncipherment", KU_KEY_ENCIPHERMENT },   { "dataEncipherment", KU_DATA_ENCIPHERMENT },
-	{ "keyAgreement", KU_KEY_AGREEMENT },         { "keyCertSign", KU_KEY_CERT_SIGN },
-	{ "cRLSign", KU_CRL_SIGN },
-};
 static const struct word presence_words[] = {
 	{ "forbidden", PRESENCE_FORBIDDEN }, { "optional", PRESENCE_OPTIONAL }, { "required", PRESENCE_REQUIRED },
 };
@@ -65,11 +59,15 @@ static void read_seconds(const struct conf_node *node, int64_t *out,
 
 static uint32_t read_key_usage(const struct conf_node *list, struct conf_faults *faults)
 {
-	uint32_t bits = 0, bit;
+	uint32_t bits = 0;
 	for (size_t i = 0; i < conf_count(list); i++) {
 		const char *name = conf_as_text(conf_at(list, i));
-		if (find_word(key_usage_words, COUNT(key_usage_words), name, &bit))
-			bits |= bit;
+		unsigned bit = 0;
+		while (name != NULL && bit < KEY_USAGES &&
+			strcmp(key_usage_name(bit), name) != 0)
+			bit++;
+		if (name != NULL && bit < KEY_USAGES)
+			bits |= 1u << bit;
 		else
 			conf_fault(faults, list, "keyUsage: \"%s\" is none",
 				name == NULL ? "" : name);

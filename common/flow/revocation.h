@@ -27,7 +27,7 @@ struct revocation_request {
 	struct serial serial_number;
 	const struct revocation_event *event;
 	char requester
-		[200]; /* who asked and how he was authenticated, in words (R-REV-01) */
+		[1000]; /* who asked and how he was authenticated, in words (R-REV-01) */
 };
 /* Canonical JSON; the reason stands in it by name, so that the person who signs sees it. */
 RESULT revocation_write(const struct revocation_request *request, struct buf *out);

@@ -6,6 +6,14 @@ enum {
 	CLOCK_SKEW = 5 * MINUTE
 }; /* between the machine that asked and the one that signs */
 
+const char *key_usage_name(unsigned bit)
+{
+	static const char *const names[KEY_USAGES] = { "digitalSignature",
+		"nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
+		"keyCertSign", "cRLSign" };
+	return bit < KEY_USAGES ? names[bit] : NULL;
+}
+
 /* clang-format off */
 static const struct fault_rule missing = { "profile.missing", "R-ISS-14",
 	"The profile needs this attribute. Enter it.",

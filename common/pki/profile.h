@@ -19,6 +19,10 @@ enum key_usage {
 	KU_CRL_SIGN = 1 << 6,
 };
 
+/* "digitalSignature" of bit 0; NULL: from KEY_USAGES on. */
+const char *key_usage_name(unsigned bit);
+enum { KEY_USAGES = 7 };
+
 enum { PROFILE_OIDS = 4, PROFILE_NAME = 32 };
 
 struct profile {

@@ -38,6 +38,27 @@ export async function person(browser, address, folder, name, language) {
 	return { context, page, wrong };
 }
 
+// A passkey device of Chromium's own; the answer says whether it knows its person from now on.
+export async function device(context, page) {
+	const debug = await context.newCDPSession(page);
+	await debug.send("WebAuthn.enable");
+	const { authenticatorId } = await debug.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal",
+		hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+	return (verified) => debug.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: verified });
+}
+
+// Registers a passkey by a code, has the administrators sign, and logs in with it.
+export async function byPasskey(page, say, { address, name, code, vouch }) {
+	await shown(page, () => page.goto(`${address}/?lang=${say === words.ja ? "ja" : "en"}#/enrol`));
+	await page.getByLabel(say.enrolPerson).fill(name);
+	await page.getByLabel(say.enrolCode).fill(code);
+	await page.getByRole("button", { name: say.enrolMake, exact: true }).click();
+	await page.getByText(say.enrolled).waitFor();
+	await vouch();
+	await shown(page, () => page.getByRole("link", { name: say.toLogin }).click());
+	await shown(page, () => page.getByRole("button", { name: say["login.passkey"], exact: true }).click());
+}
+
 // The page after `deed`, fully drawn.
 export async function shown(page, deed) {
 	const before = await page.evaluate(() => (document.body ? (document.body.dataset.shown = `before ${performance.now()}`) : "")).catch(() => "");

@@ -4,19 +4,11 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { check, choose, end, equal, hold, launch, person, press, reach, shown, words } from "./browser.js";
+import { check, choose, device, end, equal, hold, launch, person, press, reach, shown, words } from "./browser.js";
 
 const [address, pictures, enrol, files] = process.argv.slice(2);
 const { receipt, people } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await launch();
-
-async function device(context, page) {
-	const debug = await context.newCDPSession(page);
-	await debug.send("WebAuthn.enable");
-	const { authenticatorId } = await debug.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal",
-		hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
-	return (verified) => debug.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: verified });
-}
 
 // The same page in the other language, and back.
 async function inOther(page, other, wrong, what) {

@@ -13,6 +13,9 @@ export const routes = [
 	{ path: "calendar",       page: () => import("./pages/calendar.js"), roles: READER, title: "calendar", menu: true, key: "c" },
 	{ path: "case/{receipt}/verify", page: () => import("./pages/verify.js"), roles: CLERK, title: "verify" },
 	{ path: "case/{receipt}/correct", page: () => import("./pages/apply.js"), roles: CLERK, title: "correct" },
+	{ path: "case/{receipt}/deliver", page: () => import("./pages/deliver.js"), roles: READER, title: "delivery" },
+	{ path: "certificate/{issuer}/{serial}", page: () => import("./pages/certificate.js"), roles: READER, title: "certificate" },
+	{ path: "ledger",         page: () => import("./pages/ledger.js"), roles: READER, title: "ledger", menu: true, key: "l" },
 	{ path: "search",         page: () => import("./pages/search.js"), roles: READER, title: "search" },
 	{ path: "case/{receipt}", page: () => import("./pages/case.js"),   roles: READER, title: "case" },
 ];

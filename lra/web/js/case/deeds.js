@@ -11,6 +11,7 @@ const reasons = ["papers", "mismatch", "expired", "unclear", "other"];
 const deeds = [
 	{ page: "verify", role: "lraClerk", from: ["received"] },
 	{ page: "correct", role: "lraClerk", from: ["received", "identified", "submitted", "refused"] },
+	{ page: "deliver", role: "lraClerk", from: ["verified", "issued", "delivered"] },
 	{ kind: "approve", role: "lraApprover", from: ["identified"], apart: true },
 	{ path: "send-back", reasons, role: "lraApprover", from: ["identified"] },
 	{ path: "reject", reasons, role: "lraApprover", from: ["received", "identified"] },

@@ -1,5 +1,6 @@
 // One application: what will be issued, what changed, what was looked at, who decided; and what may be done with it here.
 import { allowed, deed, isKeptApart } from "../case/deeds.js";
+import { certificates } from "../case/certificates.js";
 import { difference } from "../case/difference.js";
 import { noticesOf } from "../case/notices.js";
 import { issued, load, part, title } from "../case/parts.js";
@@ -36,6 +37,7 @@ export default async function oneCase(room, at) {
 			make("div", {}, part("papers", say("evidence"), evidence(one, files, past.people, at.session)))),
 		isKeptApart(one, at.session) ? make("p", { class: "notice" }, say("keptApart")) : null,
 		mine.length === 0 ? null : part("deeds", say("deeds"), mine.map((row) => deed(one, at, row))),
+		certificates(one),
 		noticesOf(one, past, at),
 		part("history", say("history"), history(past)));
 }
