@@ -841,12 +841,19 @@ BEGIN
 			WHERE i.name = d.issuer AND v.serial_number = d.serial_number)
 		ON CONFLICT DO NOTHING;
 	GET DIAGNOSTICS receipts = ROW_COUNT;
+	-- When reminders go out depends on the day of the end alone: there are few of those, and many certificates. Of each day the
+	-- last one that is due.
 	INSERT INTO notice (application_id, kind, deed, at, days, serial_number)
+		WITH due AS MATERIALIZED (SELECT DISTINCT ON (ends) * FROM (SELECT e::date AS ends, days,
+				notice_day((e::date + time '12:00') AT TIME ZONE interval '+09:00', days, closed) AS at
+				FROM generate_series((present AT TIME ZONE interval '+09:00')::date::timestamp,
+					(present AT TIME ZONE interval '+09:00')::date::timestamp + interval '82 days', '1 day') e,
+				unnest(notice_days_of_end()) days) d WHERE d.at <= present ORDER BY ends, days)
 		SELECT c.application_id, 'expiring', format('%s.%s', encode(c.serial_number, 'hex'), r.days), present, r.days, c.serial_number
-		FROM certificate_in_use c
-		CROSS JOIN LATERAL (SELECT min(days) AS days FROM unnest(notice_days_of_end()) days
-			WHERE notice_day(c.not_after, days, closed) <= present AND notice_day(c.not_after, days, closed) > c.issued_at) r
-		WHERE c.not_after > present AND c.not_after < present + interval '82 days' AND r.days IS NOT NULL
+		FROM certificate_in_use c JOIN due r ON r.ends = (c.not_after AT TIME ZONE interval '+09:00')::date AND r.at > c.issued_at
+		WHERE c.not_after > present AND c.not_after < present + interval '82 days'
+		AND NOT EXISTS (SELECT FROM notice n WHERE n.application_id = c.application_id AND n.kind = 'expiring'
+			AND n.deed = format('%s.%s', encode(c.serial_number, 'hex'), r.days))
 		AND c.renewed_by IS NULL
 		ON CONFLICT DO NOTHING;
 	GET DIAGNOSTICS ends = ROW_COUNT;
