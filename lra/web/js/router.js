@@ -16,6 +16,8 @@ export const routes = [
 	{ path: "case/{receipt}/deliver", page: () => import("./pages/deliver.js"), roles: READER, title: "delivery" },
 	{ path: "certificate/{issuer}/{serial}", page: () => import("./pages/certificate.js"), roles: READER, title: "certificate" },
 	{ path: "ledger",         page: () => import("./pages/ledger.js"), roles: READER, title: "ledger", menu: true, key: "l" },
+	{ path: "imports",        page: () => import("./pages/imports.js"), roles: READER, title: "bulkImport", menu: true, key: "i" },
+	{ path: "import/{id}",    page: () => import("./pages/import.js"), roles: READER, title: "bulkImport" },
 	{ path: "search",         page: () => import("./pages/search.js"), roles: READER, title: "search" },
 	{ path: "case/{receipt}", page: () => import("./pages/case.js"),   roles: READER, title: "case" },
 ];

@@ -55,7 +55,7 @@ export async function revoke(one, at, again) {
 		await again();
 		at.said(say("done.revoke"));
 	};
-	const events_ = field("event", say("lifeEvent"), { tag: "select", options: [["", say("choose")], ...events.map((each) => [each.event, nameOf(each)])],
+	const events_ = field("event", say("lifeEvent"), { tag: "select", options: [["", say("pleaseChoose")], ...events.map((each) => [each.event, nameOf(each)])],
 		onchange: (change) => choose(change.target) });
 	choose({ value: "" });
 	return part("revoke", say("askRevocation"), form({}, deed, make("button", { type: "submit", class: "primary grave" }, say(byCard ? "showCommand" : "revokeNow")),
