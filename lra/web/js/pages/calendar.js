@@ -45,7 +45,7 @@ function table(certificates, mayApply) {
 			make("caption", {}, say("endingCaption")),
 			make("thead", {}, make("tr", {}, some ? make("th", { scope: "col" }, box(say("chooseAll"), "", chooseAll)) : null, ["end", "number", "name", "profile", "renewal"].map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
 			make("tbody", {}, certificates.map((one) => make("tr", { "data-receipt": one.receiptNumber },
-				some ? make("td", {}, mayBeChosen(one) ? box(say("choose", { receipt: one.receiptNumber }), one.receiptNumber) : null) : null,
+				some ? make("td", {}, mayBeChosen(one) ? box(say("chooseOne", { receipt: one.receiptNumber }), one.receiptNumber) : null) : null,
 				make("td", { class: isToday(one.notAfter) ? "late" : undefined }, make("time", { datetime: one.notAfter }, day(one.notAfter))),
 				make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
 				make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
