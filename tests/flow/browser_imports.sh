@@ -15,7 +15,7 @@ ROWS
 cat >"$work/enrol" <<-END
 	#!/bin/bash
 	id=\$("$home/bin/inkan" lra passkey list --json -c "$home/conf/mori.cfg" | jq --arg who "\$1" '[.passkeys[] | select(.person == \$who) | .id] | max')
-	for who in mori ogawa; do "$home/bin/inkan" lra passkey enrol "\$id" --yes -c "$home/conf/\$who.cfg" >/dev/null 2>\&1 || exit 1; done
+	for who in mori ogawa; do "$home/bin/inkan" lra passkey enrol "\$id" --yes -c "$home/conf/\$who.cfg" >/dev/null 2>&1 || exit 1; done
 END
 chmod +x "$work/enrol"
 code=$(inkan lra passkey invite sato --json -c "$home/conf/mori.cfg" | jq -r .code)

@@ -6,8 +6,8 @@ import { list, part } from "../case/parts.js";
 import { number, say, sayOf, time } from "../words.js";
 
 const DAY = 24 * 60 * 60 * 1000;
-const valueOf = (pairs, type) => pairs.find((pair) => pair.type === type)?.value;
-const person = (one) => valueOf(one.subject, "commonName") ?? one.subject.map((pair) => pair.value).join(" ");
+const valueOf = (pairs, type) => pairs?.find((pair) => pair.type === type)?.value;
+const person = (one) => valueOf(one.subject, "commonName") ?? one.serialNumber;
 
 // good, moving (asked, or not yet public), bad (revoked), over (its time has passed): words beside every sign.
 export function standing(one, now = Date.now()) {
@@ -24,7 +24,7 @@ export function title(one) {
 }
 
 const code = (text) => make("code", { class: "digest" }, groups(text));
-const names = (pairs) => pairs.map((pair) => make("div", {}, sayOf("attribute", pair.type), ": ",
+const names = (pairs = []) => pairs.map((pair) => make("div", {}, sayOf("attribute", pair.type), ": ",
 	Array.isArray(pair.value) ? pair.value.map((inner) => `${sayOf("attribute", inner.type)} ${inner.value}`).join(", ") : pair.value));
 
 function downloads(one) {
@@ -38,8 +38,8 @@ function downloads(one) {
 
 const fields = (one) => make("details", { class: "deed" }, make("summary", {}, say("allFields")), list([
 	[say("subject"), names(one.subject)], [say("subjectAltName"), names(one.subjectAltName)], [say("issuerName"), names(one.issuerName)],
-	[say("serialNumber"), make("code", {}, one.serialNumber)], [say("notBefore"), time(one.notBefore)], [say("notAfter"), time(one.notAfter)],
-	[say("key"), one.key], [say("keyUsage"), one.keyUsage.join(", ")], [say("extKeyUsage"), one.extKeyUsage.join(", ")],
+	[say("serialNumber"), make("code", {}, one.serialNumber)], [say("notBefore"), one.notBefore ? time(one.notBefore) : ""], [say("notAfter"), time(one.notAfter)],
+	[say("key"), one.key], [say("keyUsage"), one.keyUsage?.join(", ")], [say("extKeyUsage"), one.extKeyUsage?.join(", ")],
 	[say("profile"), `${one.profile} ${say("profileVersion", { version: one.profileVersion })}`],
 ]));
 
@@ -50,7 +50,7 @@ function place(one) {
 
 export const plain = (one) => part("plain", say("inWords"), list([
 	[say("whose"), make("strong", {}, person(one)), ` ${[valueOf(one.subject, "organizationName"), valueOf(one.subject, "serialNumber")].filter(Boolean).join(" ")}`],
-	[say("forWhat"), sayOf("profile", one.profile), make("small", { class: "quiet" }, ` ${one.extKeyUsage.map((purpose) => sayOf("purpose", purpose)).join(say("comma"))}`)],
+	[say("forWhat"), sayOf("profile", one.profile), make("small", { class: "quiet" }, ` ${(one.extKeyUsage ?? []).map((purpose) => sayOf("purpose", purpose)).join(say("comma"))}`)],
 	[say("untilWhen"), `${time(one.notAfter)}`],
 	[say("keyPlace"), place(one)],
 	[say("issuerName"), valueOf(one.issuerName, "commonName")],

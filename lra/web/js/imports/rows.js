@@ -10,6 +10,8 @@ const tones = { read: "moving", good: "good", faulty: "bad", duplicate: "open", 
 const told = (fault) => `${language === "ja" ? fault.message_ja : fault.message_en}${fault.detail ? ` (${fault.detail})` : ""}`;
 const put = (one, row, change) => ask("PUT", `imports/${one.id}/rows/${row.row}`, { version: row.version, ...change });
 
+const deedButton = (words, deed) => form({ class: "mend" }, deed, make("button", { type: "submit", class: "small" }, words));
+
 function mend(one, row, fault, again) {
 	if (fault.column === undefined) return null;
 	const id = `mend-${row.row}-${fault.column}`;
@@ -23,14 +25,14 @@ function mend(one, row, fault, again) {
 function same(one, row, again) {
 	if (row.state !== "duplicate") return null;
 	return make("p", {}, row.sameReceipt ? [say("sameAsCase"), " ", make("a", { href: `#/case/${row.sameReceipt}` }, row.sameReceipt)] : say("sameAsRow", { row: row.sameRow }), " ",
-		make("button", { type: "button", class: "small", onclick: async () => { await put(one, row, { keep: true }); await again(row.row); } }, say("anotherPerson")));
+		again ? deedButton(say("anotherPerson"), async () => { await put(one, row, { keep: true }); await again(row.row); }) : null);
 }
 
 // Somebody's 個人番号 was never kept (R-IDV-13): the cell is emptied, whether its column is used or not.
 const WITHHELD = "************";
 const withheld = (one, row, again) => row.cells.flatMap((cell, index) => (cell !== WITHHELD ? [] : [make("li", {},
 	make("strong", {}, `${one.columns[index] ? fieldName(one.columns[index]) : say("columnNumber", { number: index + 1 })}: `), make("code", {}, WITHHELD), " ",
-	make("button", { type: "button", class: "small", onclick: async () => { await put(one, row, { cells: { [index]: "" } }); await again(row.row); } }, say("emptyCell")))]));
+	deedButton(say("emptyCell"), async () => { await put(one, row, { cells: { [index]: "" } }); await again(row.row); }))]));
 
 const fault = (one, row, each, again) => make("li", {}, each.column === undefined ? null : make("strong", {}, `${fieldName(one.columns[each.column])}: `),
 	each.column === undefined || row.cells[each.column] === undefined ? null : make("code", {}, row.cells[each.column]), ` ${told(each)}`, mend(one, row, each, again));

@@ -49,7 +49,7 @@ const cancel = (one, again) => form({ class: "plain" }, async () => { await ask(
 	make("button", { type: "submit", class: "small" }, say(one.state === "running" ? "stopImport" : "cancelImport")));
 
 function changes({ joiners, leavers }) {
-	const people = (list, words) => [make("h3", {}, `${words} ${number(list.length)}`), make("ul", {}, list.slice(0, 50).map((row) => make("li", {}, row.employeeNumber ?? row.entity ?? "", " ", row.commonName ?? row.subjectText ?? "",
+	const people = (list, words) => [make("h3", {}, `${words} ${number(list.length)}`), make("ul", {}, list.slice(0, 50).map((row) => make("li", {}, row.employeeNumber ?? "", " ", row.name ?? "",
 		row.receiptNumber ? [" ", make("a", { href: `#/case/${row.receiptNumber}` }, row.receiptNumber)] : null)))];
 	return make("details", { class: "deed" }, make("summary", {}, say("changesOfStaff")), people(joiners, say("joiners")), people(leavers, say("leavers")));
 }
