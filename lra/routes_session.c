@@ -3,6 +3,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/table.h"
+#include "common/base/text.h"
+#include "common/flow/decision_list.h"
 #include "common/json/json.h"
 #include "lra/answers.h"
 #include "lra/authenticate.h"
@@ -200,16 +202,29 @@ static RESULT write_credentials(struct json *object, const struct lra_call *call
 	return json_set(object, "allowCredentials", MOVE(array));
 }
 
+/* Whose the statement is, of one decision or of a list of them. */
+static RESULT signer_of(struct blob bytes, char *out, size_t size)
+{
+	AUTO(statement_clear) struct statement statement = STATEMENT;
+	struct decision_list list;
+	struct err err = statement_parse(bytes, &statement);
+	if (!err_is(err))
+		return text_copy(statement.person, out, size);
+	if (err_is(decision_list_parse(bytes, &list)))
+		return err;
+	return text_copy(list.person, out, size);
+}
+
 /* The statement itself makes the challenge of a decision; it is the caller's own, or his passkey would sign for nothing. */
 static RESULT challenge_of_statement(struct lra_call *call, const struct json *object,
 	uint8_t out[static WEB_CHALLENGE])
 {
 	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
-	AUTO(statement_clear) struct statement statement = STATEMENT;
+	char person[64];
 	TRY(web_passkey_check_on(call));
 	TRY(json_get_base64(object, "statement", &bytes));
-	TRY(statement_parse(buf_view(&bytes), &statement));
-	if (strcmp(statement.person, call->person->id) != 0)
+	TRY(signer_of(buf_view(&bytes), person, sizeof person));
+	if (strcmp(person, call->person->id) != 0)
 		return FAIL(E_INPUT, "statement: of somebody else");
 	return decision_challenge(buf_view(&bytes), out);
 }

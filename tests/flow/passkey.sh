@@ -208,6 +208,28 @@ post sato "/v1/applications/$third/evidence" "$(evidence "$third")" >/dev/null
 by=copy expect "a copy of it decides nothing" 403 passkey.counter decide_as sato "$third" identify
 equal "the third one stands where it stood" received "$(state_of "$third")"
 
+# ---- many decisions by one touch: the list is signed, and each of them is judged by itself behind it
+expect "a fourth application" 201 "" post tanaka /v1/applications "$(form P-PERSON-MP 710005 '{"origin":"handover"}')"
+fourth=$(of_answer .receiptNumber)
+post sato "/v1/applications/$fourth/evidence" "$(evidence "$fourth")" >/dev/null
+both=$(jq -nc --arg a "$third" --arg b "$fourth" '[$a, $b]')
+list_of() { post "$1" /v1/decisions/statement "{\"decision\":\"$2\",\"receiptNumbers\":$both}" >/dev/null; of_answer .statement; }
+decide_both() { post "$1" /v1/decisions "$(signed "$2" "$(touched "$1" "$(own_challenge "$2")")" | jq --argjson r "$both" '.receiptNumbers = $r')"; }
+list=$(list_of sato identify)
+equal "the counter asks for the hash of the very list" "$(own_challenge "$list")" "$(challenge sato "{\"purpose\":\"decision\",\"statement\":\"$list\"}")"
+expect "nobody is asked to sign another's list" 400 input post kobayashi /v1/session/options "{\"purpose\":\"decision\",\"statement\":\"$list\"}"
+expect "nor something that is neither" 400 input post sato /v1/session/options "{\"purpose\":\"decision\",\"statement\":\"$(base64 -w0 <<<'{"schema":"inkan.decisions.2"}')\"}"
+cp "$work/sato.device" "$work/copy.device"
+expect "the device goes on" 200 "" step_up sato
+by=copy expect "a copy of it decides none of them" 200 "" decide_both sato "$list"
+equal "each is refused" "passkey.counter passkey.counter" "$(of_answer '[.cases[].refusal.faults[0].code] | join(" ")')"
+expect "two identities by one touch" 200 "" decide_both sato "$list"
+equal "both are identified" "identified identified" "$(of_answer '[.cases[].state] | join(" ")')"
+expect "two approvals by one touch" 200 "" decide_both kobayashi "$(list_of kobayashi approve)"
+for one in "$third" "$fourth"; do check "the RA judges $one by the list" wait_until 30 in_state "$one" verified; done
+equal "one passkey's word for all of them" "list list list list" "$(sql "SELECT string_agg(d.form, ' ') FROM decision d JOIN application a
+	ON a.id = d.application_id WHERE a.receipt_number IN ('$third', '$fourth')")"
+
 # ---- approval, order, certificate: the CA's own processes judge the same answer again
 expect "approval by passkey" 200 "" decide_as kobayashi "$receipt" approve
 check "the RA verifies it" wait_until 30 in_state "$receipt" verified
