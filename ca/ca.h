@@ -9,6 +9,7 @@ struct ca_conf {
 	char *id;
 	char *database, *database_publish, *database_audit;
 	char *issuers, *profiles, *roster, *weak_keys;
+	char *identity_rules; /* "": none */
 	char *programs; /* folder of inkan-signer and inkan-lint; "": beside our own */
 	char *signer_conf, *lint_conf;
 	char *user_issuer, *user_signer, *user_lint, *user_publisher, *user_auditor;
@@ -51,6 +52,7 @@ struct ca {
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
 	struct roster *roster;
+	struct identity_set *identity; /* NULL: no identity rules */
 	struct key_blocklist *weak_keys;
 	struct verified verified;
 	struct trust trust;

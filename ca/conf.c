@@ -20,6 +20,8 @@ static const struct conf_item items[] = {
 	  .help = "issuers.cfg of the ceremony." },
 	{ "profiles", CONF_TEXT, offsetof(struct ca_conf, profiles), .required = true,
 	  .help = "Folder of the certificate profiles." },
+	{ "identityRules", CONF_TEXT, offsetof(struct ca_conf, identity_rules), .fallback_text = "",
+	  .help = "Folder of the identity rules (policies/identity), the same at LRA, RA and CA; without it any paper will do. Read again with the roster." },
 	{ "roster", CONF_TEXT, offsetof(struct ca_conf, roster), .required = true,
 	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
 	{ "weakKeys", CONF_TEXT, offsetof(struct ca_conf, weak_keys), .required = true,
@@ -124,6 +126,8 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY_IN(identity_set_load(conf->identity_rules, &out->identity, faults),
+		"identityRules");
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	out->trust = (struct trust){ .roster = out->roster,
 		.issuers = out->issuers,
@@ -134,7 +138,8 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 		.verified = &out->verified };
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,
-		.weak_keys = out->weak_keys };
+		.weak_keys = out->weak_keys,
+		.identity = out->identity };
 	return db_open(database, lists, list_count, &out->db);
 }
 
@@ -144,6 +149,7 @@ void ca_close(struct ca *ca)
 	issuer_set_free(ca->issuers);
 	profile_set_free(ca->profiles);
 	roster_free(ca->roster);
+	identity_set_free(ca->identity);
 	key_blocklist_free(ca->weak_keys);
 	db_close(ca->db);
 	*ca = (struct ca){ .signer = -1 };
@@ -152,7 +158,12 @@ void ca_close(struct ca *ca)
 RESULT ca_reload_roster(struct ca *ca, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
+	AUTO(identity_set_free) struct identity_set *identity = NULL;
 	TRY(roster_load(ca->conf->roster, &roster, faults));
+	TRY(identity_set_load(ca->conf->identity_rules, &identity, faults));
+	identity_set_free(ca->identity);
+	ca->identity = MOVE(identity);
+	ca->rules.identity = ca->identity;
 	roster_free(ca->roster);
 	ca->roster = MOVE(roster);
 	ca->trust.roster = ca->roster;

@@ -234,6 +234,7 @@ EXAMPLES(import_changes_examples, "inkan lra import changes 17 -c sato.cfg");
 EXAMPLES(import_faults_examples, "inkan lra import faults 17 -o faults.csv -c sato.cfg");
 EXAMPLES(import_cancel_examples, "inkan lra import cancel 17 -c sato.cfg");
 EXAMPLES(import_template_examples, "inkan lra import template -o template.csv -c sato.cfg");
+EXAMPLES(identity_examples, "inkan lra identity-rules -c sato.cfg");
 EXAMPLES(evidence_examples, "inkan lra evidence A26-000001-K papers.json -c sato.cfg");
 EXAMPLES(upload_examples, "inkan lra evidence upload A26-000001-K licence.pdf -c sato.cfg");
 EXAMPLES(files_examples, "inkan lra evidence list A26-000001-K -c sato.cfg");
@@ -339,6 +340,8 @@ static const struct command commands[] = {
 	  "一括登録を中止 (登録済みは残ります)", config_options, import_cancel_examples, verb_import_cancel, false },
 	{ "import template", "", 0, 0, "Writes a table with the headings that are known (CSV)",
 	  "ひな形 (CSV)", output_options, import_template_examples, verb_import_template, false },
+	{ "identity-rules", "", 0, 0, "Shows which papers prove identity, examined how",
+	  "現在の本人確認規則 (書類・方法・期限) を表示", config_options, identity_examples, verb_identity_rules, false },
 	{ "show", "RECEIPT", 1, 1, "Shows one application with its history",
 	  "申込と経過を表示", config_options, show_examples, verb_show, false },
 	{ "evidence", "RECEIPT FILE", 2, 2, "Adds evidence that was examined",

@@ -39,6 +39,8 @@ static const struct conf_item items[] = {
 	  .help = "issuers.cfg of the ceremony. Read again on SIGHUP." },
 	{ "profiles", CONF_TEXT, offsetof(struct lra_conf, profiles), .required = true,
 	  .help = "Folder of the certificate profiles." },
+	{ "identityRules", CONF_TEXT, offsetof(struct lra_conf, identity_rules), .fallback_text = "",
+	  .help = "Folder of the identity rules (policies/identity), the same at LRA, RA and CA; without it any paper will do. Read again with the roster." },
 	{ "roster", CONF_TEXT, offsetof(struct lra_conf, roster), .required = true,
 	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
 	{ "rosterAhead", CONF_SECONDS, offsetof(struct lra_conf, roster_ahead_s), .min = DAY, .max = 180 * DAY,
@@ -238,6 +240,8 @@ RESULT lra_open_files(const struct lra_conf *conf, struct lra *out,
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY_IN(identity_set_load(conf->identity_rules, &out->identity, faults),
+		"identityRules");
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	TRY_IN(load_gateway(conf, out), "gateway");
 	TRY_IN(load_seal(conf->seal, &out->seal), "delivery.seal");
@@ -269,6 +273,7 @@ void lra_close(struct lra *lra)
 	issuer_set_free(lra->issuers);
 	profile_set_free(lra->profiles);
 	roster_free(lra->roster);
+	identity_set_free(lra->identity);
 	key_blocklist_free(lra->weak_keys);
 	buf_clear(&lra->gateway_certificate);
 	EVP_PKEY_free(lra->gateway_key);
@@ -283,16 +288,20 @@ static RESULT reload(struct lra *lra, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
 	AUTO(issuer_set_free) struct issuer_set *issuers = NULL;
+	AUTO(identity_set_free) struct identity_set *identity = NULL;
 	AUTO(http_files_free) struct http_files *web = NULL;
 	/* Looked at before it is read: a change in between is then seen as one. A wrong file is not read again and again. */
 	lra->roster_state = file_state(lra->conf->roster);
 	TRY(roster_load(lra->conf->roster, &roster, faults));
 	TRY(issuer_set_load(lra->conf->issuers, &issuers, faults));
+	TRY(identity_set_load(lra->conf->identity_rules, &identity, faults));
 	TRY_IN(load_web(lra->conf->web, &web), "web");
 	http_files_free(lra->web);
 	lra->web = MOVE(web);
 	roster_free(lra->roster);
 	issuer_set_free(lra->issuers);
+	identity_set_free(lra->identity);
+	lra->identity = MOVE(identity);
 	lra->roster = MOVE(roster);
 	lra->issuers = MOVE(issuers);
 	lra->trust.roster = lra->roster;

@@ -8,8 +8,8 @@
 
 /* clang-format off */
 static const struct fault_rule stale = { "decision.content", "R-APP-07",
-	"The content or its evidence has changed since it was shown. Read it again and sign anew.",
-	"表示後に内容または証跡が変わっています。確認のうえ署名し直してください。" };
+	"The content, its evidence or the identity rules have changed since it was shown. Read it again and sign anew.",
+	"表示後に内容・証跡・本人確認規則のいずれかが変わっています。確認のうえ署名し直してください。" };
 static const struct fault_rule another = { "decision.person", "R-LRA-04",
 	"The decision was signed by somebody else than who sent it.",
 	"送信した人と署名した人が異なります。" };
@@ -61,6 +61,25 @@ static RESULT check(struct lra_call *call, const struct decide_rule *rule,
 	return rule->check(call, application, list);
 }
 
+/* R-IDV-12: the statement names the rules that the papers are judged by. NULL: none, in approvals and where there are none. */
+static const struct identity_rules *rules_of(const struct lra_call *call,
+	enum decision_kind kind, int64_t at)
+{
+	const struct identity_rules *next;
+	return kind == DECISION_IDENTIFY && call->lra->identity != NULL
+		       ? identity_set_at(call->lra->identity, at, &next)
+		       : NULL;
+}
+
+static bool names_rules(const struct statement *statement,
+	const struct identity_rules *rules)
+{
+	return rules == NULL ? !statement->has_identity_rules
+			     : statement->has_identity_rules &&
+				       memcmp(statement->identity_rules, rules->sha256,
+					       sizeof rules->sha256) == 0;
+}
+
 /* ---- showing */
 
 static RESULT text_of(const struct decide_rule *rule,
@@ -90,6 +109,10 @@ RESULT decide_show(struct lra_call *call, const char *receipt,
 	TRY(text_copy(shown->nonce, statement.nonce, sizeof statement.nonce));
 	TRY(text_copy(call->person->id, statement.person, sizeof statement.person));
 	TRY(buf_append(&statement.content, buf_view(&application.content_bytes)));
+	const struct identity_rules *rules = rules_of(call, shown->kind, shown->at);
+	statement.has_identity_rules = rules != NULL;
+	if (rules != NULL)
+		memcpy(statement.identity_rules, rules->sha256, sizeof rules->sha256);
 	return statement_write(&statement, buf_text(&text), out);
 }
 
@@ -148,7 +171,9 @@ static RESULT decide(void *context, struct db_tx *tx)
 	/* R-APP-07: byte for byte what the RA and the CA will be given. A stale form is told so before anything else. */
 	if (!blob_equal(buf_view(&given->statement->content),
 		    buf_view(&application.content_bytes)) ||
-		!blob_equal(buf_view(&given->statement->evidence), buf_view(&evidence)))
+		!blob_equal(buf_view(&given->statement->evidence), buf_view(&evidence)) ||
+		!names_rules(given->statement,
+			rules_of(call, rule->kind, given->statement->at)))
 		return lra_refuse(call, E_CONFLICT, &stale,
 			decision_kind_name(rule->kind), "version %lld",
 			(long long)application.version);

@@ -9,6 +9,12 @@ static RESULT check(struct lra_call *call, struct lra_application *application,
 	*call->faults = (struct faults){ .count = 0 };
 	evidence_check(evidence, &application->content, call->now,
 		call->faults); /* R-IDV-24, R-IDV-11 */
+	if (call->lra->identity != NULL) {
+		const struct identity_rules *next,
+			*rules = identity_set_at(call->lra->identity, call->now, &next);
+		identity_judge(call->lra->identity, rules == NULL ? NULL : rules->sha256,
+			evidence, call->now, call->faults);
+	}
 	TRY(faults_result(call->faults, E_POLICY));
 	return text_copy(call->person->id, application->identified_by,
 		sizeof application->identified_by);

@@ -21,6 +21,7 @@ struct lra_conf {
 	char *id;
 	char *database;
 	char *issuers, *profiles, *roster, *weak_keys;
+	char *identity_rules;   /* "": none */
 	int64_t roster_ahead_s; /* so long before it ends, a clerk is told */
 	char *listen, *origin, *counter_listen; /* origin, counter_listen: "": none */
 	char *tls_certificate, *tls_key, *tls_client_ca;
@@ -52,6 +53,7 @@ struct lra {
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
 	struct roster *roster;
+	struct identity_set *identity; /* NULL: no identity rules */
 	struct key_blocklist *weak_keys;
 	struct trust trust;
 	struct verified verified; /* so that judging a passkey at each request is cheap */

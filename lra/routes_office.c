@@ -123,6 +123,86 @@ static RESULT do_get_office(struct lra_call *call, const struct http_request *re
 	return json_write_pretty(object, &response->body);
 }
 
+/* ---- the identity rules */
+
+static RESULT add_words(struct json *row, const char *name, uint32_t set, size_t count,
+	const char *(*word)(size_t bit))
+{
+	AUTO(json_free) struct json *array = NULL;
+	TRY(json_new_array(&array));
+	for (size_t bit = 0; bit < count; bit++)
+		if ((set & 1u << bit) != 0)
+			TRY(json_append_text(array, word(bit)));
+	return json_set(row, name, MOVE(array));
+}
+
+static const char *method_word(size_t bit)
+{
+	return identity_method_name((enum identity_method)bit);
+}
+
+/* What a paper can prove: attributes of the subject first, then general names, as one list. */
+static const char *claim_word(size_t bit)
+{
+	return bit < NAME_TYPE_COUNT ? name_kind((enum name_type)bit)->name
+				     : general_name_word((enum general_name_type)(
+					       bit - NAME_TYPE_COUNT));
+}
+
+static RESULT document_row(const struct identity_document *document, struct json **out)
+{
+	AUTO(json_free) struct json *row = NULL;
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "kind", document->kind));
+	TRY(json_set_text(row, "name", document->name));
+	TRY(json_set_text(row, "nameJa", document->name_ja));
+	if (document->from[0] != 0)
+		TRY(json_set_text(row, "from", document->from));
+	if (document->until[0] != 0)
+		TRY(json_set_text(row, "until", document->until));
+	TRY(add_words(row, "methods", document->methods, METHOD_COUNT, method_word));
+	TRY(json_set_bool(row, "photo", document->photo));
+	TRY(json_set_int(row, "counts", document->counts));
+	TRY(json_set_bool(row, "needsIssuedOn", document->needs_issued_on));
+	TRY(json_set_bool(row, "needsValidUntil", document->needs_valid_until));
+	if (document->issued_within_months > 0)
+		TRY(json_set_int(row, "issuedWithinMonths",
+			document->issued_within_months));
+	TRY(add_words(row, "proves",
+		document->proves_subject | document->proves_san << NAME_TYPE_COUNT,
+		NAME_TYPE_COUNT + GENERAL_NAME_TYPE_COUNT, claim_word));
+	*out = MOVE(row);
+	return OK;
+}
+
+static RESULT do_get_identity_rules(struct lra_call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *array = NULL;
+	const struct identity_rules *next = NULL, *rules = NULL;
+	(void)request;
+	if (call->lra->identity != NULL)
+		rules = identity_set_at(call->lra->identity, call->now, &next);
+	if (rules == NULL)
+		return FAIL(E_NOT_FOUND, "identity rules");
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "rules", rules->name));
+	TRY(json_set_text(object, "from", rules->from));
+	TRY(json_set_hex(object, "sha256", BLOB(rules->sha256)));
+	if (next != NULL)
+		TRY(json_set_text(object, "nextFrom", next->from));
+	TRY(json_set_int(object, "needed", rules->needed));
+	TRY(json_new_array(&array));
+	for (size_t i = 0; i < rules->count; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		TRY(document_row(&rules->document[i], &row));
+		TRY(json_append(array, MOVE(row)));
+	}
+	TRY(json_set(object, "documents", MOVE(array)));
+	return json_write_pretty(object, &response->body);
+}
+
 /* ---- the preview */
 
 static RESULT set_faults(struct json *object, const struct faults *faults)
@@ -178,12 +258,15 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 }
 
 LRA_HANDLER(get_office)
+LRA_HANDLER(get_identity_rules)
 LRA_HANDLER(post_preview)
 
 /* clang-format off */
 static const struct http_route routes[] = { /* method, path, who, media type, largest body, handler, summary */
 	{ "GET",  "/v1/office",  READER, MEDIA_NONE, 0,         get_office,
 	  "What this LRA may ask for, and the events that end a certificate" },
+	{ "GET",  "/v1/identity-rules", READER, MEDIA_NONE, 0,  get_identity_rules,
+	  "The identity rules in force" },
 	{ "POST", "/v1/preview", CLERK,  MEDIA_JSON, 128 * KIB, post_preview,
 	  "What an application would become, without receiving it" },
 };

@@ -27,6 +27,7 @@ RESULT verb_take(struct command_call *call);
 RESULT verb_history(struct command_call *call);
 RESULT verb_preview(struct command_call *call);
 RESULT verb_office(struct command_call *call);
+RESULT verb_identity_rules(struct command_call *call);
 
 /* Many applications out of one file. */
 RESULT verb_import(struct command_call *call);

@@ -140,3 +140,8 @@ RESULT verb_office(struct command_call *call)
 {
 	return print(call, "GET", "/v1/office", BLOB_NONE);
 }
+
+RESULT verb_identity_rules(struct command_call *call)
+{
+	return print(call, "GET", "/v1/identity-rules", BLOB_NONE);
+}

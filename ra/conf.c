@@ -19,6 +19,8 @@ static const struct conf_item items[] = {
 	  .help = "issuers.cfg of the ceremony." },
 	{ "profiles", CONF_TEXT, offsetof(struct ra_conf, profiles), .required = true,
 	  .help = "Folder of the certificate profiles." },
+	{ "identityRules", CONF_TEXT, offsetof(struct ra_conf, identity_rules), .fallback_text = "",
+	  .help = "Folder of the identity rules (policies/identity), the same at LRA, RA and CA; without it any paper will do. Read again with the roster." },
 	{ "roster", CONF_TEXT, offsetof(struct ra_conf, roster), .required = true,
 	  .help = "roster.cfg: people, LRAs, components. Read again on SIGHUP." },
 	{ "weakKeys", CONF_TEXT, offsetof(struct ra_conf, weak_keys), .required = true,
@@ -108,6 +110,8 @@ RESULT ra_open(const struct ra_conf *conf, const char *database,
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
 	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY_IN(identity_set_load(conf->identity_rules, &out->identity, faults),
+		"identityRules");
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
 	TRY_IN(load_certificate(conf->certificate, &out->certificate), "certificate");
 	out->trust = (struct trust){ .roster = out->roster,
@@ -120,6 +124,7 @@ RESULT ra_open(const struct ra_conf *conf, const char *database,
 	out->rules = (struct order_rules){ .trust = &out->trust,
 		.profiles = out->profiles,
 		.weak_keys = out->weak_keys,
+		.identity = out->identity,
 		.key_later = true };
 	return db_open(database, lists, list_count, &out->db);
 }
@@ -129,6 +134,7 @@ void ra_close(struct ra *ra)
 	issuer_set_free(ra->issuers);
 	profile_set_free(ra->profiles);
 	roster_free(ra->roster);
+	identity_set_free(ra->identity);
 	key_blocklist_free(ra->weak_keys);
 	buf_clear(&ra->certificate);
 	db_close(ra->db);
@@ -138,7 +144,12 @@ void ra_close(struct ra *ra)
 RESULT ra_reload_roster(struct ra *ra, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
+	AUTO(identity_set_free) struct identity_set *identity = NULL;
 	TRY(roster_load(ra->conf->roster, &roster, faults));
+	TRY(identity_set_load(ra->conf->identity_rules, &identity, faults));
+	identity_set_free(ra->identity);
+	ra->identity = MOVE(identity);
+	ra->rules.identity = ra->identity;
 	roster_free(ra->roster);
 	ra->roster = MOVE(roster);
 	ra->trust.roster = ra->roster;

@@ -12,6 +12,7 @@ struct ra_conf {
 	char *id, *orders_id;
 	char *database, *database_orders;
 	char *issuers, *profiles, *roster, *weak_keys;
+	char *identity_rules; /* "": none */
 	char *listen, *tls_certificate, *tls_key, *tls_client_ca;
 	char *token_module, *token_label, *token_pin, *token_key;
 	char *certificate; /* of the order-signing key, PEM */
@@ -25,6 +26,7 @@ struct ra {
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
 	struct roster *roster;
+	struct identity_set *identity; /* NULL: no identity rules */
 	struct key_blocklist *weak_keys;
 	struct verified verified;
 	struct trust trust;

@@ -74,13 +74,16 @@ RESULT statement_write(struct statement *statement, const char *text, struct buf
 	TRY(json_set_text(object, "text", text));
 	TRY(json_set(object, "content", MOVE(content)));
 	TRY(json_set(object, "evidence", MOVE(evidence)));
+	if (statement->has_identity_rules)
+		TRY(json_set_hex(object, "identityRules",
+			BLOB(statement->identity_rules)));
 	return json_write(object, out);
 }
 
 static RESULT read_members(const struct json *object, struct statement *out)
 {
 	static const char *const members[] = { "type", "decision", "person", "at",
-		"nonce", "text", "content", "evidence", NULL };
+		"nonce", "text", "content", "evidence", "identityRules", NULL };
 	const char *word;
 	const struct json *inner;
 	TRY(json_only(object, members));
@@ -101,7 +104,11 @@ static RESULT read_members(const struct json *object, struct statement *out)
 	TRY(json_get_object(object, "content", &inner));
 	TRY(json_write(inner, &out->content));
 	TRY(json_get_array(object, "evidence", &inner));
-	return json_write(inner, &out->evidence);
+	TRY(json_write(inner, &out->evidence));
+	out->has_identity_rules = json_has(object, "identityRules");
+	return out->has_identity_rules
+		       ? json_get_digest(object, "identityRules", out->identity_rules)
+		       : OK;
 }
 
 RESULT statement_parse(struct blob bytes, struct statement *out)

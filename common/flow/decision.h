@@ -38,6 +38,9 @@ struct statement {
 	char nonce[33];      /* 128 random bits in hex: no two statements are alike */
 	struct buf content;  /* canonical JSON object: what it is about */
 	struct buf evidence; /* canonical JSON array */
+	/* The rules that identity was verified by (identity_rules.h); only in identify, where there are any. */
+	bool has_identity_rules;
+	uint8_t identity_rules[32];
 };
 void statement_clear(struct statement *statement);
 AUTO_DEFINE_HELD(struct statement, statement_clear)

@@ -6,6 +6,7 @@
 #define COMMON_FLOW_ORDER_H
 
 #include "common/flow/decision.h"
+#include "common/flow/identity_rules.h"
 
 struct order {
 	struct content content;
@@ -29,13 +30,14 @@ RESULT order_parse(struct blob bytes, struct order **out);
 /*
  * Everything about an order that can be judged without the registry, at the RA and again at the CA: each decision's
  * signature, its content byte for byte, two different people with the right roles in force (R-LRA-05), the LRA's scope
- * (R-LRA-02), evidence for every attribute (R-IDV-24), the key bound to a hand-over, names, profile and key gate.
+ * (R-LRA-02), evidence for every attribute (R-IDV-24) by the identity rules of the day it was verified (R-IDV-12), the key bound to a hand-over, names, profile and key gate.
  * All faults. trust->roster decides who is who.
  */
 struct order_rules {
 	const struct trust *trust;
 	const struct profile_set *profiles;
 	const struct key_blocklist *weak_keys;
+	const struct identity_set *identity; /* NULL: papers are not judged by rules */
 	bool key_later; /* the RA's first look: a key born at hand-over need not be there yet; never set at the CA */
 };
 void order_judge(const struct order_rules *rules, const struct order *order, int64_t now,

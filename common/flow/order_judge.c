@@ -113,6 +113,11 @@ static void judge_decision(const struct order_rules *rules, const struct order *
 	case DECISION_IDENTIFY:
 		quorum->identified = judge_person(rules, order, &statement, &signer,
 			ROLE_LRA_CLERK, now, faults);
+		if (rules->identity != NULL)
+			identity_judge(rules->identity,
+				statement.has_identity_rules ? statement.identity_rules
+							     : NULL,
+				&order->evidence, statement.at, faults);
 		break;
 	case DECISION_APPROVE:
 		quorum->approved = judge_person(rules, order, &statement, &signer,

@@ -18,11 +18,13 @@ by_ra() { SOFTHSM2_CONF=$home/token/ra.conf "$forge" token "$softhsm" ra "file:$
 by_person() { "$forge" sign "$c/$1-sign.key" "$c/$1-sign.pem"; }
 hex() { xxd -p "$1" | tr -d '\n'; }
 
+rules=$(sha256sum policies/identity/IDENTITY-2026.cfg | cut -d' ' -f1)
 # statement KIND PERSON CONTENT EVIDENCE: JSON of a statement as that person would be shown it
 statement() {
 	jq -n --arg kind "$1" --arg person "$2" --slurpfile content "$3" --slurpfile evidence "$4" --arg at "$(date -u +%FT%TZ)" \
-		--arg nonce "$(head -c 16 /dev/urandom | xxd -p)" \
-		'{ type: "inkan.decision.1", decision: $kind, person: $person, at: $at, nonce: $nonce, text: "x", content: $content[0], evidence: $evidence[0] }' |
+		--arg nonce "$(head -c 16 /dev/urandom | xxd -p)" --arg rules "$rules" \
+		'{ type: "inkan.decision.1", decision: $kind, person: $person, at: $at, nonce: $nonce, text: "x", content: $content[0], evidence: $evidence[0] }
+			+ if $kind == "identify" then { identityRules: $rules } else {} end' |
 		"$forge" canon
 }
 # decision STATEMENT-FILE SIGNATURE-FILE: the member of an order

@@ -95,8 +95,11 @@ expect "the cookie without the card" 403 session.other ask nobody GET /v1/applic
 rm -f "$work"/tanaka.* "$work"/nobody.jar
 
 # ---- a session approves nothing: what counts is the signature
+expect "papers are judged by dated rules (R-IDV-12)" 200 "" ask sato GET /v1/identity-rules
+rules=$(jq -r .sha256 "$work/answer")
 evidence "$receipt" | as_person tanaka evidence "$receipt" - >/dev/null
 as_person tanaka identify "$receipt" --yes --keep "$work" >/dev/null 2>&1
+equal "the decision names the rules that were used" "$rules" "$(sql "SELECT convert_from(statement, 'UTF8')::json ->> 'identityRules' FROM decision")"
 expect "an approver logs in" 201 "" log_in kobayashi
 expect "he sees the statement" 200 "" ask kobayashi GET "/v1/applications/$receipt/statements/approve"
 statement=$(jq -r .statement "$work/answer")

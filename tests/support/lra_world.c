@@ -118,6 +118,15 @@ static const char make_forms[] =
 	"\t  \"organizationIdentifier\", \"surname\", \"givenName\", \"commonName\", "
 	"\"rfc822Name\" ] } ]\n"
 	"\tEND\n"
+	"mkdir -p identity\n"
+	"cat >identity/WORLD.cfg <<-END\n"
+	"\trules = \"WORLD\"; from = \"2020-01-01\"; needed = 1;\n"
+	"\tdocuments = ( { kind = \"personnelRegister\"; name = \"Register\"; nameJa "
+	"= \"台帳\"; photo = false;\n"
+	"\t  counts = 1; methods = [ \"register\" ]; proves = [ \"organizationName\", "
+	"\"organizationIdentifier\",\n"
+	"\t  \"surname\", \"givenName\", \"commonName\", \"rfc822Name\" ]; } );\n"
+	"\tEND\n"
 	"for who in sato tanaka suzuki kanri other mieru; do\n"
 	"  cat >$who.cfg <<-END\n"
 	"\turl = \"https://localhost:PORT\"; ca = \"systems.pem\";\n"
@@ -156,7 +165,7 @@ static void write_settings(struct lra_world *world)
 	struct err err = buf_append_format(&text,
 		"database = \"%s\";\n"
 		"issuers = \"%s/issuers.cfg\"; profiles = \"%s/policies/profiles\"; "
-		"roster = \"%s/roster.cfg\";\n"
+		"roster = \"%s/roster.cfg\"; identityRules = \"%s/identity\";\n"
 		"weakKeys = \"%s/policies/keys/debian-weak-keys.txt\";\n"
 		"http = { listen = \"127.0.0.1:0\"; };\n"
 		"tls = { certificate = \"%s/server.pem\"; key = \"%s/server.key\"; "
@@ -168,8 +177,8 @@ static void write_settings(struct lra_world *world)
 		"= "
 		"\"file:%s/vault.seal\"; largest = \"1 MiB\"; check = \"1 s\"; };\n"
 		"pkcs12 = { iterations = 10000; };\nworkers = 3;\nreadyFd = 9;\n",
-		postgres_conninfo("inkan_lra"), folder, root, folder, root, folder,
-		folder, folder, folder, folder, folder, folder, folder, folder);
+		postgres_conninfo("inkan_lra"), folder, root, folder, folder, root,
+		folder, folder, folder, folder, folder, folder, folder, folder, folder);
 	if (err_is(err))
 		abort();
 	outside_write(&world->outside, "lra.cfg", buf_view(&text));

@@ -17,6 +17,7 @@ static struct {
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
 	struct roster *roster;
+	struct identity_set *identity;
 	struct trust trust;
 	struct order_rules rules;
 	EVP_PKEY *key; /* the subscriber's */
@@ -103,6 +104,8 @@ static void set_up(void)
 		CHECK_OK(roster_load("build/test-order-roster.cfg", &world.roster,
 				 &faults),
 			"roster") &&
+		CHECK_OK(identity_set_load("policies/identity", &world.identity, &faults),
+			"identity rules") &&
 		CHECK_OK(key_generate(KEY_P256, &world.key), "key") &&
 		CHECK_OK(key_write(world.key, &w), "key") &&
 		CHECK_OK(der_finish(&w, &world.spki_der), "key");
@@ -146,12 +149,16 @@ static RESULT sign(const char *word, int64_t at, struct decision *out)
 
 /* One decision: who says it, with whose certificate it is signed, over which content and evidence. */
 static RESULT decide(enum decision_kind kind, const char *person, const char *word,
-	struct blob content, struct blob evidence, int64_t at, struct decision *out)
+	struct blob content, struct blob evidence, int64_t at, const uint8_t *rules,
+	struct decision *out)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	statement.kind = kind;
 	statement.at = at;
 	snprintf(statement.person, sizeof statement.person, "%s", person);
+	statement.has_identity_rules = rules != NULL;
+	if (rules != NULL)
+		memcpy(statement.identity_rules, rules, sizeof statement.identity_rules);
 	TRY(buf_append(&statement.content, content));
 	TRY(buf_append(&statement.evidence, evidence));
 	TRY(statement_write(&statement, "test", &out->statement));
@@ -181,12 +188,39 @@ static RESULT fill_content(struct content *content, bool handover)
 	return handover ? OK : key_digest(world.spki_der, content->key_digest);
 }
 
+static void add_paper(struct evidence_list *list, const char *kind, const char *method,
+	const char *issued_on, const char *valid_until, const char *proves)
+{
+	struct evidence *item = &list->item[list->count++];
+	char words[128], *rest = words;
+	snprintf(item->kind, sizeof item->kind, "%s", kind);
+	snprintf(item->method, sizeof item->method, "%s", method);
+	snprintf(item->issued_on, sizeof item->issued_on, "%s", issued_on);
+	snprintf(item->valid_until, sizeof item->valid_until, "%s", valid_until);
+	snprintf(words, sizeof words, "%s", proves);
+	for (char *word; (word = strsep(&rest, " ")) != NULL;)
+		CHECK_OK(evidence_add_claim(item, word), "%s", word);
+}
+
+/* As policies/identity wants them of a person in an organisation. */
+static void add_good_papers(struct evidence_list *list, int64_t issued_at)
+{
+	char issued_on[CLOCK_TEXT];
+	clock_text(issued_at, issued_on);
+	issued_on[10] = 0;
+	add_paper(list, "driverLicence", "chip", "", "2099-12-31",
+		"surname givenName commonName");
+	add_paper(list, "corporateRegister", "register", issued_on, "",
+		"organizationName organizationIdentifier");
+	add_paper(list, "mailControl", "mail", issued_on, "", "rfc822Name");
+}
+
 /* What each test changes. */
 struct wish {
 	bool handover, no_evidence, same_person, no_approval, tamper_statement,
 		tamper_content, foreign_key, lapsed_clerk, officer, wrong_name,
 		auth_certificate, old, future, no_binding, binding_by_ra, own_case,
-		doubled;
+		doubled, no_rules, other_rules, good_papers, old_paper;
 	const char *organization; /* instead of the LRA's */
 };
 
@@ -214,6 +248,11 @@ static RESULT make_order(const struct wish *wish, struct order **out)
 	order->evidence.item[0].proves_subject =
 		wish->no_evidence ? 1u << NAME_ORGANIZATION : (1u << NAME_TYPE_COUNT) - 1;
 	order->evidence.item[0].proves_san = 1u << GENERAL_NAME_RFC822;
+	if (wish->good_papers) {
+		order->evidence = (struct evidence_list){ .count = 0 };
+		add_good_papers(&order->evidence,
+			wish->old_paper ? world.now - 100 * 86400 : world.now);
+	}
 	TRY(evidence_write(&order->evidence, &order->evidence_bytes));
 	struct blob content = buf_view(&order->content_bytes),
 		    evidence = buf_view(&order->evidence_bytes);
@@ -223,12 +262,17 @@ static RESULT make_order(const struct wish *wish, struct order **out)
 	char word[64];
 	snprintf(word, sizeof word, "%s-%s", wish->wrong_name ? "kobayashi" : clerk,
 		wish->auth_certificate ? "auth" : "sign");
+	const struct identity_rules *next;
+	uint8_t rules[32];
+	memcpy(rules, identity_set_at(world.identity, at, &next)->sha256, sizeof rules);
+	rules[0] ^= wish->other_rules;
 	TRY(decide(DECISION_IDENTIFY, clerk, word, content, evidence, at,
+		wish->no_rules ? NULL : rules,
 		&order->decision[order->decision_count++]));
 	const char *second = wish->same_person ? "sato" : "kobayashi";
 	snprintf(word, sizeof word, "%s-sign", second);
 	if (!wish->no_approval)
-		TRY(decide(DECISION_APPROVE, second, word, content, evidence, at,
+		TRY(decide(DECISION_APPROVE, second, word, content, evidence, at, NULL,
 			&order->decision[order->decision_count++]));
 	TRY(buf_append(&order->spki, world.spki_der));
 	if (wish->foreign_key) {
@@ -251,7 +295,7 @@ static RESULT make_order(const struct wish *wish, struct order **out)
 		TRY(decide(DECISION_BIND_KEY,
 			wish->binding_by_ra ? "kobayashi" : "lra-link",
 			wish->binding_by_ra ? "kobayashi-sign" : "lra-link",
-			buf_view(&bound), blob_text("[]"), world.now,
+			buf_view(&bound), blob_text("[]"), world.now, NULL,
 			&order->decision[order->decision_count++]));
 	}
 	if (wish->tamper_statement)
@@ -328,6 +372,44 @@ static void test_judge(void)
 			CHECK(told(&faults, rows[i].code),
 				"%s: %s is not among %zu faults, the first: %s",
 				rows[i].what, rows[i].code, faults.count,
+				faults.count > 0 ? faults.row[0].code : "none");
+	}
+}
+
+/* proves R-IDV-12: RA and CA judge the papers again, by the rules of the day that the clerk's statement names */
+static void test_identity_rules(void)
+{
+	static const struct {
+		const char *what;
+		struct wish wish;
+		const char *code;
+	} rows[] = {
+		{ "papers by the rules", { .good_papers = true }, NULL },
+		{ "a licence that proves everything", { .no_rules = false },
+			"identity.attribute" },
+		{ "the statement names no rules",
+			{ .good_papers = true, .no_rules = true }, "identity.rules" },
+		{ "the statement names other rules",
+			{ .good_papers = true, .other_rules = true }, "identity.rules" },
+		{ "a paper of 100 days", { .good_papers = true, .old_paper = true },
+			"identity.age" },
+	};
+	if (!world.ready)
+		return;
+	struct order_rules rules = world.rules;
+	rules.identity = world.identity;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(order_free) struct order *order = NULL;
+		struct faults faults = { .count = 0 };
+		if (!CHECK_OK(make_order(&rows[i].wish, &order), "%s", rows[i].what))
+			continue;
+		order_judge(&rules, order, world.now, &faults);
+		if (rows[i].code == NULL)
+			CHECK(faults.count == 0, "%s: %s: %s", rows[i].what,
+				faults.row[0].code, faults.row[0].detail);
+		else
+			CHECK(told(&faults, rows[i].code), "%s: no %s, but %s",
+				rows[i].what, rows[i].code,
 				faults.count > 0 ? faults.row[0].code : "none");
 	}
 }
@@ -499,6 +581,7 @@ static void test_list(void)
 static const CU_TestInfo tests[] = {
 	{ "one signature over many decisions", test_list },
 	{ "the judge names what an order lacks", test_judge },
+	{ "papers by the rules of their day", test_identity_rules },
 	{ "one order, one text", test_order_text },
 	{ "only the RA makes orders", test_component },
 	CU_TEST_INFO_NULL,
