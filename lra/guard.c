@@ -134,18 +134,42 @@ static bool is_typed(const struct json *owner, const char *member, const char *t
 
 /* ---- texts that hold others */
 
-/* The words of a statement, without what they name the organisation by. */
+/* A digest as it is read aloud, in groups of four: its length here, or 0. */
+static size_t digest_here(const char *text)
+{
+	enum { GROUP = 4, GROUPS_LEAST = 5 };
+	size_t len = 0, groups = 0;
+	while (strspn(text + len, "0123456789abcdef") == GROUP) {
+		groups++;
+		len += GROUP;
+		if (text[len] != ' ')
+			break;
+		len++;
+	}
+	return groups >= GROUPS_LEAST ? len : 0;
+}
+
+static size_t identifier_here(const char *text)
+{
+	static const char name[] = "=NTRJP-";
+	size_t len = strlen(name);
+	return strncmp(text, name, len) == 0 ? len + strspn(text + len, "0123456789") : 0;
+}
+
+/* The words of a statement, without what they name the organisation or a passkey by. */
 static bool is_suspect_statement_text(const char *text)
 {
 	AUTO(buf_clear) struct buf rest = BUF(LIMIT_JSON);
-	const char *at = text, *found;
-	while ((found = strstr(at, "=NTRJP-")) != NULL) {
-		found += strlen("=NTRJP-");
-		if (err_is(buf_append(&rest, blob_make(at, (size_t)(found - at)))))
+	for (const char *at = text; *at != 0;) {
+		bool begins = at == text || at[-1] == ' ';
+		size_t known = begins ? digest_here(at) : identifier_here(at);
+		size_t len = known > 0 ? known : 1;
+		if (err_is(buf_append(&rest,
+			    known > 0 ? blob_text("=") : blob_make(at, 1))))
 			return true;
-		at = found + strspn(found, "0123456789");
+		at += len;
 	}
-	return err_is(buf_append_text(&rest, at)) || is_suspect(buf_text(&rest));
+	return is_suspect(buf_text(&rest));
 }
 
 /* Names and addresses are texts; numbers and keys hold digits by chance, and a UTCTime has twelve of them. */

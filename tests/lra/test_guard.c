@@ -77,6 +77,9 @@ static void test_decoded(void)
 		{ "{\"content\":{\"requester\":\"" NUMBER "\"}}", true },
 		{ "{\"text\":\"O=Mirai, organizationIdentifier=NTRJP-" NUMBER ", CN=x\"}", false },
 		{ "{\"text\":\"O=Mirai, organizationIdentifier=NTRJP-" NUMBER ", CN=" NUMBER "\"}", true },
+		{ "{\"text\":\"enrol passkey: sato 1684 2913 0385 88f3 716f\"}", false },
+		{ "{\"text\":\"enrol passkey: sato 1684 2913 0385\"}", true },
+		{ "{\"content\":{\"reason\":\"sato 1684 2913 0385 88f3 716f\"}}", true },
 		{ "{\"content\":{\"reason\":\"=NTRJP-" NUMBER "\"}}", true },
 		{ "{\"content\":{\"reason\":\"good\"}}", false },
 	};
