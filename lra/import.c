@@ -311,5 +311,7 @@ static RESULT cancel(void *context, struct db_tx *tx)
 RESULT lra_import_cancel(struct lra_call *call, int64_t id)
 {
 	struct cancelling cancelling = { call, id };
-	return db_run(call->lra->db, cancel, &cancelling);
+	TRY(db_run(call->lra->db, cancel, &cancelling));
+	/* Apart, so that no row that the keeper enters just now is in the way. It forgets what a crash leaves. */
+	return import_store_forget(call->lra->db, id, call->now);
 }

@@ -17,8 +17,7 @@ static const struct db_stmt end = { "import_end",
 	"UPDATE import SET state = 'judging', sha256 = $2, size = $3, rows = $4, charset = $5, charset_reason = $6, separator = $7,"
 	" header = $8, columns = $9, common = $10 WHERE id = $1 AND state = 'reading'" };
 static const struct db_stmt drop = { "import_drop",
-	"WITH gone AS (UPDATE import SET state = 'cancelled' WHERE id = $1 AND state = 'reading' RETURNING id)"
-	" UPDATE import_row SET cells = '[]' WHERE import_id IN (SELECT id FROM gone)" };
+	"UPDATE import SET state = 'cancelled' WHERE id = $1 AND state = 'reading'" };
 static const struct db_stmt last_common = { "import_last_common",
 	"SELECT common FROM import WHERE lra = $1 AND state <> 'reading' AND common <> '{}' ORDER BY id DESC LIMIT 1" };
 
@@ -48,9 +47,11 @@ static const struct db_stmt change = { "import_change",
 static const struct db_stmt change_rows = { "import_change_rows",
 	"UPDATE import_row SET state = 'read', version = version + 1 WHERE import_id = $1 AND state <> 'read'" };
 static const struct db_stmt set_state = { "import_set_state",
-	"UPDATE import SET state = $2, ended_at = CASE WHEN $2 IN ('done', 'cancelled') THEN to_timestamp($3::bigint) END WHERE id = $1" };
+	"UPDATE import SET state = $2, ended_at = CASE WHEN $2 = 'done' THEN to_timestamp($3::bigint) END WHERE id = $1" };
+/* A cancelled one has ended when nothing of its rows is left. */
 static const struct db_stmt forget = { "import_forget",
-	"UPDATE import_row SET cells = '[]', form = NULL, faults = '[]', repairs = '[]', subject = '' WHERE import_id = $1" };
+	"WITH over AS (UPDATE import SET ended_at = to_timestamp($2::bigint) WHERE id = $1 AND state = 'cancelled' AND ended_at IS NULL)"
+	" UPDATE import_row SET cells = '[]', form = NULL, faults = '[]', repairs = '[]', subject = '' WHERE import_id = $1" };
 static const struct db_stmt judged = { "import_judged",
 	"UPDATE import_row SET state = $4, form = $5, faults = $6, repairs = $7, subject = $8, entity = $9, key_digest = $10,"
 	" cells = coalesce($11, cells), keep = keep OR $12, version = version + 1, same_row = NULL, same_receipt = NULL"
@@ -93,7 +94,7 @@ static const struct db_stmt leavers = { "import_leavers",
 
 static const struct db_stmt next_work = { "import_next_work",
 	"SELECT id, state, coalesce(started_by, entered_by), common, columns, lra FROM import WHERE state IN ('judging', 'running')"
-	" ORDER BY id LIMIT 1" };
+	" OR (state = 'cancelled' AND ended_at IS NULL) ORDER BY id LIMIT 1" };
 static const struct db_stmt todo = { "import_todo",
 	"SELECT number, version, cells, coalesce(form, '') FROM import_row WHERE import_id = $1 AND state = $2 ORDER BY number LIMIT $3" };
 static const struct db_stmt made = { "import_made",
@@ -102,8 +103,7 @@ static const struct db_stmt made = { "import_made",
 static const struct db_stmt refused = { "import_refused",
 	"UPDATE import_row SET state = 'refused', faults = $3 WHERE import_id = $1 AND number = $2 AND state = 'good'" };
 static const struct db_stmt drop_stale = { "import_drop_stale",
-	"WITH gone AS (UPDATE import SET state = 'cancelled' WHERE state = 'reading' AND entered_at < to_timestamp($1::bigint) RETURNING id)"
-	" UPDATE import_row SET cells = '[]' WHERE import_id IN (SELECT id FROM gone)" };
+	"UPDATE import SET state = 'cancelled' WHERE state = 'reading' AND entered_at < to_timestamp($1::bigint)" };
 /* clang-format on */
 static const struct db_stmt *const stmts[] = { &begin, &add_rows, &find_same, &end, &drop,
 	&last_common, &find, &lock, &list, &counts, &rows, &row, &change, &change_rows,
@@ -242,10 +242,13 @@ RESULT import_store_change(struct db_tx *tx, int64_t id, const char *common,
 RESULT import_store_set_state(struct db_tx *tx, int64_t id, const char *state,
 	int64_t now)
 {
-	TRY(db_exec_one(tx, &set_state,
-		DB_ARGS(DB_INT(id), DB_TEXT(state), DB_INT(now))));
-	return strcmp(state, "cancelled") == 0 ? db_exec(tx, &forget, DB_ARGS(DB_INT(id)))
-					       : OK;
+	return db_exec_one(tx, &set_state,
+		DB_ARGS(DB_INT(id), DB_TEXT(state), DB_INT(now)));
+}
+
+RESULT import_store_forget(struct db *db, int64_t id, int64_t now)
+{
+	return exec(db, &forget, DB_ARGS(DB_INT(id), DB_INT(now)));
 }
 
 RESULT import_store_judged(struct db_tx *tx, int64_t id, int64_t number, int64_t version,

@@ -85,6 +85,8 @@ RESULT import_store_change(struct db_tx *tx, int64_t id, const char *common,
 	const char *columns);
 RESULT import_store_set_state(struct db_tx *tx, int64_t id, const char *state,
 	int64_t now);
+/* All that the rows of a cancelled one said; receipt numbers stay. In a transaction of its own; again: nothing. */
+RESULT import_store_forget(struct db *db, int64_t id, int64_t now);
 /* The verdict of one row. version: the row's before; E_CONFLICT: another. cells NULL: they stay. */
 RESULT import_store_judged(struct db_tx *tx, int64_t id, int64_t number, int64_t version,
 	const struct import_verdict *verdict, const char *cells, bool keep);

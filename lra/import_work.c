@@ -164,6 +164,8 @@ static RESULT work_on(struct work *work, const struct db_rows *next)
 	AUTO(json_free) struct json *names = NULL;
 	bool running = strcmp(db_text(next, 0, WORK_STATE), "running") == 0;
 	work->id = db_int(next, 0, WORK_ID);
+	if (strcmp(db_text(next, 0, WORK_STATE), "cancelled") == 0)
+		return import_store_forget(work->call.lra->db, work->id, work->call.now);
 	struct err err = find_person(work, db_text(next, 0, WORK_PERSON));
 	work->state = running ? "running" : "judging";
 	if (err_is(err)) {

@@ -240,7 +240,8 @@ CREATE TABLE import (
 );
 CREATE UNIQUE INDEX import_once ON import (lra, sha256) WHERE state <> 'cancelled'; -- the same bytes again are the same import
 CREATE INDEX import_list ON import (lra, id);
-CREATE INDEX import_waiting ON import (id) WHERE state IN ('reading', 'judging', 'running');
+CREATE INDEX import_waiting ON import (id) WHERE state IN ('reading', 'judging', 'running')
+	OR (state = 'cancelled' AND ended_at IS NULL); -- its rows are still to be forgotten
 CREATE TABLE import_row (
 	import_id bigint NOT NULL REFERENCES import,
 	number bigint NOT NULL,		-- the line of the file in which it begins
