@@ -329,7 +329,7 @@ RESULT identity_set_load(const char *folder, struct identity_set **out,
 	struct conf_faults *faults)
 {
 	struct dirent **files = NULL;
-	if (folder[0] == 0) {
+	if (folder == NULL || folder[0] == 0) {
 		*out = NULL;
 		return OK;
 	}

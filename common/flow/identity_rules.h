@@ -46,7 +46,7 @@ struct identity_rules {
 };
 
 struct identity_set;
-/* Every *.cfg of a folder; "": none, and *out is NULL: nothing is judged by it. E_INPUT: all faults, with their lines. */
+/* Every *.cfg of a folder; "" or NULL: none, and *out is NULL: nothing is judged by it. E_INPUT: all faults, with their lines. */
 RESULT identity_set_load(const char *folder, struct identity_set **out,
 	struct conf_faults *faults);
 void identity_set_free(struct identity_set *set);
