@@ -103,6 +103,32 @@ static RESULT add_leaf(struct lra_call *call, struct decide_list *list, size_t i
 	return merkle_leaf(buf_view(&statement), list->leaves + index * MERKLE_HASH);
 }
 
+/* Whom the parts that follow are for. */
+static RESULT name_caller(const struct lra_call *call, struct decide_list *list)
+{
+	TRY(text_copy(call->person->id, list->person, sizeof list->person));
+	return text_copy(call->ref, list->ref, sizeof list->ref);
+}
+
+/* Other requests went on since the last part: who he is and whether he may is looked up anew. */
+static RESULT begin_part(struct decide_list *list, struct faults *faults,
+	struct lra_call *out)
+{
+	const struct roster_person *person =
+		roster_person(list->lra->roster, list->person);
+	*out = (struct lra_call){ .lra = list->lra,
+		.person = person,
+		.now = clock_now(),
+		.ref = list->ref,
+		.faults = faults };
+	if (person == NULL)
+		return FAIL(E_DENIED, "person: no longer in the roster");
+	TRY(roster_in_force(list->lra->roster, person, out->now));
+	out->roles = person->roles;
+	list->signer.person = person;
+	return OK;
+}
+
 /* ---- showing */
 
 /* One refusal among many: its words stand under the receipt number. */
@@ -119,7 +145,8 @@ static void collect(const struct lra_call *call, const char *receipt, struct err
 	}
 	const struct fault_rule rule = { first->code, first->clause, first->en,
 		first->ja };
-	faults_add(all, &rule, receipt, "%s", first->detail);
+	faults_add(all, &rule, receipt, "%s",
+		first->field[0] != 0 ? first->field : first->detail);
 }
 
 static RESULT add_leaves(struct lra_call *call, struct decide_list *list)
@@ -146,8 +173,8 @@ static RESULT text_of(const struct decide_list *list, struct buf *out)
 		       : buf_append_format(out, " … %s", list->receipt[list->count - 1]);
 }
 
-RESULT lra_decide_list_statement(struct lra_call *call, const struct json *receipts,
-	enum decision_kind kind, struct buf *out)
+static RESULT write_list(struct lra_call *call, const struct json *receipts,
+	enum decision_kind kind, struct decide_list **out_list, struct buf *out)
 {
 	AUTO(decide_list_free) struct decide_list *list = NULL;
 	AUTO(buf_clear) struct buf text = BUF(512);
@@ -161,7 +188,55 @@ RESULT lra_decide_list_statement(struct lra_call *call, const struct json *recei
 	TRY(merkle_new(list->leaves, list->count, &list->merkle));
 	memcpy(list->list.root, merkle_root(list->merkle), MERKLE_HASH);
 	TRY(text_of(list, &text));
-	return decision_list_write(&list->list, buf_text(&text), out);
+	TRY(decision_list_write(&list->list, buf_text(&text), out));
+	*out_list = MOVE(list);
+	return OK;
+}
+
+RESULT lra_decide_list_statement(struct lra_call *call, const struct json *receipts,
+	enum decision_kind kind, struct buf *out)
+{
+	AUTO(decide_list_free) struct decide_list *list = NULL;
+	return write_list(call, receipts, kind, &list, out);
+}
+
+RESULT decide_list_show(struct lra_call *call, const struct json *receipts,
+	enum decision_kind kind, struct decide_list **out)
+{
+	AUTO(decide_list_free) struct decide_list *list = NULL;
+	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
+	TRY(write_list(call, receipts, kind, &list, &statement));
+	TRY(buf_append(&list->decision.statement, buf_view(&statement)));
+	TRY(name_caller(call, list));
+	*out = MOVE(list);
+	return OK;
+}
+
+static RESULT append_statement(struct lra_call *call, struct decide_list *list,
+	size_t index, struct buf *part)
+{
+	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
+	TRY(write_statement(call, list, index, false, &statement));
+	TRY(buf_append_text(part, index == 0 ? "\"" : ",\n\""));
+	TRY(base64_append(part, buf_view(&statement)));
+	return buf_append_text(part, "\"");
+}
+
+RESULT decide_list_show_next(struct decide_list *list, struct buf *part)
+{
+	struct faults faults = { .count = 0 };
+	struct lra_call call;
+	if (list->over)
+		return OK;
+	TRY(begin_part(list, &faults, &call));
+	if (list->at == 0) {
+		TRY(buf_append_text(part, "{\"statement\":\""));
+		TRY(base64_append(part, buf_view(&list->decision.statement)));
+		TRY(buf_append_text(part, "\",\"statements\":["));
+	}
+	TRY(append_statement(&call, list, list->at++, part));
+	list->over = list->at == list->count;
+	return list->over ? buf_append_text(part, "]}\n") : OK;
 }
 
 /* ---- deciding */
@@ -218,8 +293,7 @@ RESULT decide_list_open(struct lra_call *call, const struct decision *decision,
 	TRY(text_copy(decision->form, list->decision.form, sizeof list->decision.form));
 	TRY(buf_append(&list->decision.statement, buf_view(&decision->statement)));
 	TRY(buf_append(&list->decision.signature, buf_view(&decision->signature)));
-	TRY(text_copy(call->person->id, list->person, sizeof list->person));
-	TRY(text_copy(call->ref, list->ref, sizeof list->ref));
+	TRY(name_caller(call, list));
 	TRY(build_tree(call, list));
 	TRY(was_used(call, list));
 	*out = MOVE(list);
@@ -258,25 +332,6 @@ static RESULT append_case(struct lra_call *call, struct decide_list *list, size_
 	TRY(buf_append_text(part, "\"refusal\":"));
 	TRY(http_faults_body(err.code, call->faults, call->ref, part));
 	return buf_append_text(part, "}");
-}
-
-/* Other requests went on since the last part: who he is and whether he may is looked up anew. */
-static RESULT begin_part(struct decide_list *list, struct faults *faults,
-	struct lra_call *out)
-{
-	const struct roster_person *person =
-		roster_person(list->lra->roster, list->person);
-	*out = (struct lra_call){ .lra = list->lra,
-		.person = person,
-		.now = clock_now(),
-		.ref = list->ref,
-		.faults = faults };
-	if (person == NULL)
-		return FAIL(E_DENIED, "person: no longer in the roster");
-	TRY(roster_in_force(list->lra->roster, person, out->now));
-	out->roles = person->roles;
-	list->signer.person = person;
-	return OK;
 }
 
 RESULT decide_list_next(struct decide_list *list, struct buf *part)

@@ -17,11 +17,19 @@ RESULT lra_decide_list_statement(struct lra_call *call, const struct json *recei
 	enum decision_kind kind, struct buf *out);
 
 /*
+ * The same list with the statements whose root it holds, so that a page can show what is signed and count the root itself: part
+ * by part {"statement": base64 of the list, "statements": [base64 …]}. Whoever changes a case meanwhile changes the root.
+ */
+struct decide_list;
+RESULT decide_list_show(struct lra_call *call, const struct json *receipts,
+	enum decision_kind kind, struct decide_list **out);
+RESULT decide_list_show_next(struct decide_list *list, struct buf *part);
+
+/*
  * What came back signed, with the same receipt numbers in the same order: then one decision after the other, each in a
  * transaction of its own, part by part like the ledger: {"cases": [{"receiptNumber", "state"} or {…, "refusal"} …]}. The same
  * request again makes no decision twice. E_CONFLICT: some content or evidence has changed since the list was written.
  */
-struct decide_list;
 RESULT decide_list_open(struct lra_call *call, const struct decision *decision,
 	const struct json *receipts, struct decide_list **out);
 RESULT decide_list_next(struct decide_list *list, struct buf *part);

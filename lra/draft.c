@@ -11,7 +11,7 @@ enum { WHOSE = 160 };
 bool lra_draft_name_good(const char *name)
 {
 	static const char *const before[] = { "correct.", "renew.", "verify." };
-	if (strcmp(name, "apply") == 0)
+	if (strcmp(name, "apply") == 0 || strcmp(name, "verify") == 0)
 		return true;
 	for (size_t i = 0; i < COUNT(before); i++)
 		if (strncmp(name, before[i], strlen(before[i])) == 0)

@@ -8,20 +8,52 @@
 #include "lra/routes.h"
 #include "lra/web_guard.h"
 
+static RESULT next_statement(void *context, struct buf *part)
+{
+	return decide_list_show_next(context, part);
+}
+
+static RESULT next_part(void *context, struct buf *part)
+{
+	return decide_list_next(context, part);
+}
+
+static void end_parts(void *context)
+{
+	decide_list_free(context);
+}
+
+static RESULT show_whole(struct lra_call *call, const struct json *receipts,
+	enum decision_kind kind, struct http_response *response)
+{
+	AUTO(decide_list_free) struct decide_list *list = NULL;
+	TRY(decide_list_show(call, receipts, kind, &list));
+	response->next = next_statement;
+	response->end = end_parts;
+	response->context = MOVE(list);
+	return OK;
+}
+
 static RESULT do_post_decisions_statement(struct lra_call *call,
 	const struct http_request *request, struct http_response *response)
 {
-	static const char *const members[] = { "decision", "receiptNumbers", NULL };
+	static const char *const members[] = { "decision", "receiptNumbers", "whole",
+		NULL };
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(buf_clear) struct buf statement = BUF(LIMIT_STATEMENT);
 	const struct json *receipts;
 	const char *word;
 	enum decision_kind kind;
+	bool whole = false;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(json_get_text(object, "decision", &word));
 	TRY(decision_kind_by_name(word, &kind));
 	TRY(json_get_array(object, "receiptNumbers", &receipts));
+	if (json_has(object, "whole"))
+		TRY(json_get_bool(object, "whole", &whole));
+	if (whole)
+		return show_whole(call, receipts, kind, response);
 	TRY(lra_decide_list_statement(call, receipts, kind, &statement));
 	return answer_statement(buf_view(&statement), &response->body);
 }
@@ -37,16 +69,6 @@ static RESULT check_present(struct lra_call *call, const struct decision *decisi
 			       list.at + call->lra->conf->session_step_up_s > call->now
 		       ? OK
 		       : lra_refuse(call, E_DENIED, &web_rule_step_up, "", "%s", "");
-}
-
-static RESULT next_part(void *context, struct buf *part)
-{
-	return decide_list_next(context, part);
-}
-
-static void end_parts(void *context)
-{
-	decide_list_free(context);
 }
 
 static RESULT do_post_decisions(struct lra_call *call, const struct http_request *request,

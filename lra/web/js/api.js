@@ -35,9 +35,20 @@ async function send(method, path, body, background) {
 	}
 }
 
+// A long answer, told of while it comes: how(all text so far).
+async function readParts(answer, how) {
+	const decoder = new TextDecoder();
+	let text = "";
+	for (const reader = answer.body.getReader(); ;) {
+		const { done, value } = await reader.read();
+		if (done) return JSON.parse(text);
+		how(text += decoder.decode(value, { stream: true }));
+	}
+}
+
 async function read(answer, how) {
 	try {
-		return await answer[how]();
+		return await (how instanceof Function ? readParts(answer, how) : answer[how]());
 	} catch {
 		throw away(answer.status);
 	}
@@ -55,6 +66,8 @@ async function call(method, path, body, { how = "json", background = false } = {
 
 // body: an object, or a Blob with its type.
 export const ask = (method, path, body) => call(method, path, body);
+// The same of what takes long: told(text) hears the answer as far as it came.
+export const askPart = (method, path, body, told) => call(method, path, body, { how: told });
 // For what a page asks by itself: it keeps no session alive, and never asks the person for anything.
 export const look = (path) => call("GET", path, undefined, { background: true });
 // The same for what it keeps by itself.

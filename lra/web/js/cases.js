@@ -38,13 +38,14 @@ const columns = {
 	taken: (one, { people }) => make("td", {}, one.takenBy ? nameOf(one.takenBy, people) : say("none")),
 };
 
-// names: of columns; list: as the API gave it; events: names of life events (office.js); more: cells of the page's own, by column
-export function table(caption, names, { cases, people }, events, more = {}) {
+// names: of columns; list: as the API gave it; events: names of life events (office.js); more: cells of the page's own, by column;
+// heads: what stands in the head of a column instead of its name
+export function table(caption, names, { cases, people }, events, more = {}, heads = {}) {
 	const cells = { ...columns, ...more };
 	return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption },
 		make("table", { class: "list" },
 			make("caption", {}, caption),
-			make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
+			make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, heads[name] ?? sayOf("column", name))))),
 			make("tbody", {}, cases.map((one) => make("tr", { "data-receipt": one.receiptNumber, class: isLate(one) ? "overdue" : undefined },
 				names.map((name) => cells[name](one, { people, events })))))));
 }

@@ -25,10 +25,11 @@ export async function stepUp() {
 }
 
 // One touch signs the hash of exactly these bytes.
-export async function decide(path, statement) {
+export async function sign(statement) {
 	const { said } = await touch({ purpose: "decision", statement });
-	return ask("POST", path, { form: "passkey", statement, signature: btoa(JSON.stringify(said)) });
+	return { form: "passkey", statement, signature: btoa(JSON.stringify(said)) };
 }
+export const decide = async (path, statement) => ask("POST", path, await sign(statement));
 
 export async function register(person, code) {
 	const options = await ask("POST", "registrations/options", { person, code });

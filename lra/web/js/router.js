@@ -9,6 +9,7 @@ export const routes = [
 	{ path: "enrol",          page: () => import("./pages/enrol.js"),  title: "enrol" },
 	{ path: "queue",          page: () => import("./pages/queue.js"),  roles: STAFF,  title: "queue", menu: true, key: "q" },
 	{ path: "queue/{tab}",    page: () => import("./pages/queue.js"),  roles: STAFF,  title: "queue" },
+	{ path: "decide/{kind}",  page: () => import("./pages/decide.js"), roles: STAFF,  title: "decideMany" },
 	{ path: "apply",          page: () => import("./pages/apply.js"),  roles: CLERK,  title: "apply", menu: true, key: "n" },
 	{ path: "calendar",       page: () => import("./pages/calendar.js"), roles: READER, title: "calendar", menu: true, key: "c" },
 	{ path: "case/{receipt}/verify", page: () => import("./pages/verify.js"), roles: CLERK, title: "verify" },

@@ -4,6 +4,7 @@ import { address } from "../calendar/address.js";
 import { bulk, mayBeChosen } from "../calendar/bulk.js";
 import { month } from "../calendar/month.js";
 import { badge } from "../cases.js";
+import { allBox, chosen, oneBox } from "../choose.js";
 import { make, show } from "../dom.js";
 import { step } from "../keys.js";
 import { day, dayInOffice, isToday, monthName, say, sayOf } from "../words.js";
@@ -31,21 +32,14 @@ function state(one, mayApply) {
 	return [badge("open", say("notRenewed")), " ", mayApply ? make("a", { href: `#/apply?from=${one.receiptNumber}`, "aria-label": `${say("doRenew")} ${one.receiptNumber}` }, say("doRenew")) : null, reminded];
 }
 
-// One tick a row, and one for all of them.
-function box(words, value, deed) {
-	return make("input", { type: "checkbox", class: "choose", "aria-label": words, value, onchange: deed });
-}
-const boxes = () => [...document.querySelectorAll("tbody input.choose")];
-const chooseAll = (event) => { for (const one of boxes()) one.checked = event.target.checked; };
-
 function table(certificates, mayApply) {
 	const some = mayApply && certificates.some(mayBeChosen);
 	return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("endingCaption") },
 		make("table", { class: "list" },
 			make("caption", {}, say("endingCaption")),
-			make("thead", {}, make("tr", {}, some ? make("th", { scope: "col" }, box(say("chooseAll"), "", chooseAll)) : null, ["end", "number", "name", "profile", "renewal"].map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
+			make("thead", {}, make("tr", {}, some ? make("th", { scope: "col" }, allBox()) : null, ["end", "number", "name", "profile", "renewal"].map((name) => make("th", { scope: "col" }, sayOf("column", name))))),
 			make("tbody", {}, certificates.map((one) => make("tr", { "data-receipt": one.receiptNumber },
-				some ? make("td", {}, mayBeChosen(one) ? box(say("chooseOne", { receipt: one.receiptNumber }), one.receiptNumber) : null) : null,
+				some ? make("td", {}, mayBeChosen(one) ? oneBox(one.receiptNumber) : null) : null,
 				make("td", { class: isToday(one.notAfter) ? "late" : undefined }, make("time", { datetime: one.notAfter }, day(one.notAfter))),
 				make("td", {}, make("a", { href: `#/case/${one.receiptNumber}`, class: "number", "data-step": true }, one.receiptNumber)),
 				make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
@@ -61,8 +55,8 @@ export default async function calendar(room, at) {
 	const [whole, list, own] = await Promise.all([ask("GET", `expiring?${new URLSearchParams({ month: shown, limit: 1 })}`),
 		ask("GET", `expiring?${new URLSearchParams({ ...range, ...(after && { after }) })}`), mayHave ? address(at) : null]);
 	const mayApply = at.session.roles.includes("lraClerk");
-	const chosen = () => boxes().filter((one) => one.checked).map((one) => list.certificates.find((row) => row.receiptNumber === one.value));
-	const several = mayApply && list.certificates.some(mayBeChosen) ? await bulk(at, chosen) : null;
+	const ticked = () => chosen(room).map((receipt) => list.certificates.find((row) => row.receiptNumber === receipt));
+	const several = mayApply && list.certificates.some(mayBeChosen) ? await bulk(at, ticked) : null;
 	const more = new URLSearchParams({ ...(asked ? { day: asked } : { month: shown }), after: list.next });
 	const count = whole.days.reduce((sum, one) => sum + one.count, 0);
 

@@ -23,8 +23,12 @@ function begun(kept) {
 	return one ? make("p", { class: "notice" }, make("a", { href: "#/apply" }, say("draftOpen", { time: time(one.savedAt) }))) : null;
 }
 
-function tools(tab, mine) {
+// Where many can be decided on at once, by whoever may.
+const together = { identify: "lraClerk", approve: "lraApprover" };
+
+function tools(tab, mine, session, some) {
 	return make("div", { class: "tools" },
+		some && session.roles.includes(together[tab]) ? make("a", { class: "chip", href: `#/decide/${tab}${mine ? "?mine=true" : ""}` }, sayOf("decideMany", tab)) : null,
 		make("a", { class: "chip", href: `#/queue/${tab}${mine ? "" : "?mine=true"}`, "aria-current": mine ? "true" : undefined },
 			mine ? "✓ " : "", say("onlyMine")));
 }
@@ -57,7 +61,7 @@ export default async function queue(room, at) {
 			make("h1", {}, sayOf("tab", tab)),
 			tabs(counts, tab, mine),
 			begun(kept),
-			tools(tab, mine),
+			tools(tab, mine, at.session, list.cases.length > 1),
 			list.cases.length === 0 ? make("p", { class: "sheet empty" }, mine ? say("emptyMine") : say("empty"))
 				: table(say("queueCaption"), ["due", "number", "name", "profile", "state", "next", "taken"], list, events, { taken: taken(at.session, hold) }),
 			list.next === undefined ? null : make("p", {}, make("a", { href: `#/queue/${tab}?${more}` }, say("more"))),

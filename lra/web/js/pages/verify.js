@@ -5,7 +5,7 @@ import { make, show } from "../dom.js";
 import { draft } from "../draft.js";
 import { comparison } from "../verify/compare.js";
 import { evidence } from "../verify/evidence.js";
-import { paperForm } from "../verify/paper.js";
+import { aboutOne, paperForm } from "../verify/paper.js";
 import { expired, unproved } from "../verify/papers.js";
 import { identityRules, papersBy, wanting } from "../verify/rules.js";
 import { say, sayOf } from "../words.js";
@@ -32,5 +32,5 @@ export default async function verify(room, at) {
 			make("div", {}, part("compare", say("compareTitle"), comparison(one)),
 				open ? part("verdict", say("verdict"), verdict(one, rules, allowed, at)) : null,
 				part("papers", say("evidence"), evidence(one, files, past.people, at.session))),
-			open ? part("add", say("addPaper"), paperForm(one, allowed, kept, at, recorded)) : null));
+			open ? part("add", say("addPaper"), paperForm(aboutOne(one), allowed, kept, at, recorded)) : null));
 }

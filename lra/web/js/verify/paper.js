@@ -1,4 +1,4 @@
-// One paper more: which, how it was looked at, its file, and what of the application it shows.
+// One paper more: which, how it was looked at, its file, and what of the application it shows; or of many applications alike.
 import { ask } from "../api.js";
 import { dateField, readDate } from "../date.js";
 import { field, form } from "../deed.js";
@@ -11,20 +11,20 @@ import { claims } from "./papers.js";
 const tick = (id, ...words) => make("p", { class: "tick" }, make("input", { type: "checkbox", id, name: id }), make("label", { for: id }, words));
 
 // What the clerk compares: the form's value beside a tick for "the paper says the same".
-function comparing(one, paper) {
-	const rows = claims(one.content).filter((claim) => paper.proves.includes(claim.type));
+function comparing(about, paper) {
+	const rows = about.claims.filter((claim) => paper.proves.includes(claim.type));
 	return make("fieldset", { class: "compare" }, make("legend", {}, say("compare")),
 		rows.length === 0 ? make("p", { class: "quiet" }, say("provesNothing")) : null,
 		rows.map((claim) => tick(`proves-${claim.type}`, make("span", { class: "quiet" }, sayOf("attribute", claim.type)), ` ${claim.value} `, make("span", { class: "match" }, say("match")))),
 		[...paper.checks, "noPersonalNumber"].map((check) => tick(`check-${check}`, say(`check.${check}`))));
 }
 
-function details(one, paper) {
+function details(about, paper) {
 	return [
 		field("method", say("howSeen"), { tag: "select", options: paper.methods.map((word) => [word, sayOf("method", word)]), value: paper.methods[0] }),
 		paper.dates.map((word) => dateField(word, sayOf("carries", word))),
 		paper.number ? field("number", say("paperNumber"), { maxlength: "32", required: false, inputmode: "numeric" }, say("paperNumberHelp")) : null,
-		comparing(one, paper)];
+		comparing(about, paper)];
 }
 
 // A file comes by picking or by dropping; its digest is shown before it is sent.
@@ -61,34 +61,41 @@ function fill(target, values) {
 	}
 }
 
-async function record(one, paper, target, { file, sha256 }, proves) {
-	const dates = Object.fromEntries(paper.dates.map((word) => [word, readDate(target.elements[word].value).iso]));
-	await seal(one.receiptNumber, file, sha256);
-	await ask("POST", `applications/${one.receiptNumber}/evidence`, { evidence: [{ kind: paper.kind, method: target.elements.method.value, sha256,
-		...dates, proves, ...(target.elements.number?.value.trim() && { number: target.elements.number.value.trim() }) }] });
+function rowOf(paper, { elements }, sha256, proves) {
+	const dates = Object.fromEntries(paper.dates.map((word) => [word, readDate(elements[word].value).iso]));
+	return { kind: paper.kind, method: elements.method.value, sha256, ...dates, proves, ...(elements.number?.value.trim() && { number: elements.number.value.trim() }) };
 }
 
-// allowed: the papers (rules.js); kept: what was typed before, as draft() gave it; done(): when it is recorded
-export function paperForm(one, allowed, kept, at, done) {
+export async function record(receipt, file, row) {
+	await seal(receipt, file, row.sha256);
+	await ask("POST", `applications/${receipt}/evidence`, { evidence: [row] });
+}
+
+// What the form is about: one application.
+export const aboutOne = (one) => ({ draft: `verify.${one.receiptNumber}`, claims: claims(one.content), record: (file, row) => record(one.receiptNumber, file, row) });
+
+// about: draft: its name; claims: as papers.js has them; record(file, row): keeps both. allowed: the papers (rules.js); kept: what
+// was typed before, as draft() gave it; done(): when it is recorded
+export function paperForm(about, allowed, kept, at, done) {
 	const paperOf = (kind) => allowed.find((row) => row.kind === kind) ?? allowed[0];
 	const inner = make("div", {}), { box, state } = filing(), wrong = make("p", { class: "fault", role: "alert" });
 	const choice = field("kind", say("paperKind"), { tag: "select", options: allowed.map((row) => [row.kind, row.name]), value: kept?.values.kind });
-	const draw = () => show(inner, details(one, paperOf(choice.querySelector("select").value)));
+	const draw = () => show(inner, details(about, paperOf(choice.querySelector("select").value)));
 	draw();
 	const page = form({ class: "paper" }, async (target) => {
 		const paper = paperOf(target.elements.kind.value), undated = paper.dates.find((word) => !readDate(target.elements[word].value));
-		const proves = claims(one.content).map((claim) => claim.type).filter((type) => target.elements[`proves-${type}`]?.checked);
+		const proves = about.claims.map((claim) => claim.type).filter((type) => target.elements[`proves-${type}`]?.checked);
 		const missing = unticked(target, paper);
 		const left = [undated ? say("noDate") : null, proves.length === 0 ? say("tickMatch") : null,
 			missing.length > 0 ? say("tickChecks", { checks: missing.map((check) => say(`check.${check}`)).join(say("comma")) }) : null].filter(Boolean);
 		show(wrong, left.map((words) => make("span", {}, words)));
 		if (left.length > 0) return target.elements[undated ? undated : missing.length > 0 ? `check-${missing[0]}` : "kind"].focus();
-		await record(one, paper, target, state, proves);
+		await about.record(state.file, rowOf(paper, target, state.sha256, proves));
 		await keeping.end();
 		await done();
 	}, say("recordPaper"), choice, box, inner, wrong);
 	if (kept) fill(page, kept.values);
-	const keeping = keeper(`verify.${one.receiptNumber}`, () => typed(page), () => {}, at);
+	const keeping = keeper(about.draft, () => typed(page), () => {}, at);
 	choice.addEventListener("change", draw);
 	page.addEventListener("input", keeping.changed);
 	return page;

@@ -1,7 +1,7 @@
 // The identity rules that hold today (GET /v1/identity-rules), and the papers they allow. Where none are set up, the table of
 // papers.js stands alone.
 import { ask, Refused } from "../api.js";
-import { language, sayOf } from "../words.js";
+import { dayInOffice, language, sayOf } from "../words.js";
 import { papers } from "./papers.js";
 
 const CARD = ["face", "intact"];
@@ -23,7 +23,7 @@ function ofRule(row) {
 
 export function papersBy(rules) {
 	if (!rules) return papers.map((one) => ({ ...one, name: sayOf("paper", one.kind), counts: 0 }));
-	const today = new Date().toISOString().slice(0, 10);
+	const today = dayInOffice(new Date());
 	return rules.documents.filter((row) => (row.from ?? today) <= today && today <= (row.until ?? today)).map(ofRule);
 }
 
