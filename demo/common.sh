@@ -7,6 +7,8 @@ read_addresses() {
 	status_url=$(sed 's/.*"status":"\([^"]*\)".*/\1/' "$home/addresses.json")
 	lra_url=$(sed 's/.*"lra":"\([^"]*\)".*/\1/' "$home/addresses.json")
 	counter_url=$(sed 's/.*"counter":"\([^"]*\)".*/\1/' "$home/addresses.json")
+	subscriber_url=$(sed 's/.*"subscriber":"\([^"]*\)".*/\1/' "$home/addresses.json")
+	holder_url=$(sed 's/.*"holder":"\([^"]*\)".*/\1/' "$home/addresses.json")
 	ra_url=$(sed 's/.*"ra":"\([^"]*\)".*/\1/' "$home/addresses.json")
 }
 

@@ -80,6 +80,16 @@ RESULT lra_store_is_revoked(struct db *db, const char *issuer, struct blob seria
 	return OK;
 }
 
+RESULT lra_store_is_revoked_tx(struct db_tx *tx, const char *issuer,
+	struct blob serial_number, bool *out)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &is_revoked, DB_ARGS(DB_TEXT(issuer), DB_BLOB(serial_number)),
+		&rows));
+	*out = db_bool(rows, 0, 0);
+	return OK;
+}
+
 RESULT lra_store_certificate(struct db_tx *tx, int64_t application_id,
 	struct db_rows **out)
 {

@@ -9,6 +9,8 @@ extern const struct db_stmt_list lra_certificate_stmts;
 
 RESULT lra_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number,
 	bool *out);
+RESULT lra_store_is_revoked_tx(struct db_tx *tx, const char *issuer,
+	struct blob serial_number, bool *out);
 
 /* The certificate of an application's present key. E_NOT_FOUND: none yet. */
 RESULT lra_store_certificate(struct db_tx *tx, int64_t application_id,

@@ -22,6 +22,7 @@
 #include "lra/expiring_store.h"
 #include "lra/import_store.h"
 #include "lra/key_file.h"
+#include "lra/letter_store.h"
 #include "lra/notice_store.h"
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
@@ -111,6 +112,10 @@ static const struct conf_item items[] = {
 	  .help = "OS user of inkan-paper, which draws letters and the ledger." },
 	{ "user.notices", CONF_TEXT, offsetof(struct lra_conf, user_notices), .fallback_text = "",
 	  .help = "OS user of inkan-notices, which sends mails and webhooks." },
+	{ "user.subscriber", CONF_TEXT, offsetof(struct lra_conf, user_subscriber), .fallback_text = "",
+	  .help = "OS user of inkan-subscriber, to which strangers talk." },
+	{ "subscriber.settings", CONF_TEXT, offsetof(struct lra_conf, subscriber_settings), .fallback_text = "",
+	  .help = "Settings of inkan-subscriber, the subscribers' own pages; without them there are none." },
 	{ "notices.settings", CONF_TEXT, offsetof(struct lra_conf, notices_settings), .fallback_text = "",
 	  .help = "Settings of inkan-notices; without them nobody is told of anything." },
 	{ "paper.contact", CONF_TEXT, offsetof(struct lra_conf, contact), .fallback_text = "",
@@ -264,7 +269,7 @@ RESULT lra_open_database(struct lra *lra)
 		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
 		lra_draft_stmts, lra_notice_stmts, lra_expiring_stmts, lra_calendar_stmts,
-		audit_store_writing, enrolment_store_reading };
+		lra_letter_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -41,36 +41,38 @@ RESULT gateway_sign(struct lra_call *call, const struct roster_component *self,
 }
 
 static RESULT fill_request(struct db_tx *tx, const struct lra_application *application,
-	const char *event, const char *requester, struct revocation_request *out)
+	const struct gateway_wish *wish, struct revocation_request *out)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(lra_store_certificate(tx, application->id, &rows));
-	*out = (struct revocation_request){ .event = revocation_event_find(event) };
+	*out = (struct revocation_request){ .event = revocation_event_find(wish->event) };
+	if (out->event == NULL)
+		return FAIL(E_INPUT, "no life event: %s", wish->event);
 	TRY(text_copy(application->receipt, out->application, sizeof out->application));
 	TRY(text_copy(db_text(rows, 0, CERTIFICATE_ISSUER), out->issuer,
 		sizeof out->issuer));
 	TRY(serial_from_blob(db_blob(rows, 0, CERTIFICATE_SERIAL), &out->serial_number));
-	return text_copy(requester, out->requester, sizeof out->requester);
+	return text_copy(wish->requester, out->requester, sizeof out->requester);
 }
 
 RESULT gateway_revoke(struct lra_call *call, struct db_tx *tx,
 	const struct roster_component *self, const struct lra_application *application,
-	const char *event, const char *requester, const char *text)
+	const struct gateway_wish *wish)
 {
 	AUTO(statement_clear) struct statement statement = STATEMENT;
 	AUTO(decision_clear) struct decision decision = DECISION;
 	struct revocation_request request;
 	int64_t id;
-	TRY(fill_request(tx, application, event, requester, &request));
+	TRY(fill_request(tx, application, wish, &request));
 	TRY(revocation_write(&request, &statement.content));
 	statement.kind = DECISION_REVOKE;
-	TRY(gateway_sign(call, self, &statement, text, &decision));
+	TRY(gateway_sign(call, self, &statement, wish->text, &decision));
 	const struct lra_revocation_row row = { .request = &request,
 		.form = decision.form,
 		.statement = buf_view(&decision.statement),
 		.signature = buf_view(&decision.signature),
-		.received_at = call->now,
-		.due_at = call->now + request.event->due_s };
+		.received_at = wish->received_at,
+		.due_at = wish->received_at + request.event->due_s };
 	TRY(lra_store_add_decision(tx, application->id, application->version, &decision,
 		DECISION_REVOKE, self->id, call->now));
 	TRY(lra_store_add_revocation(tx, &row, &id));

@@ -1,5 +1,5 @@
-/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; deadlines of
- * receipts, where the contract wants it; evidence is looked after, old drafts go,
+/* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; letters of
+ * subscribers are opened; deadlines of receipts, where the contract wants it; evidence is looked after, old drafts go,
  * imports are worked on. */
 #include <poll.h>
 
@@ -10,6 +10,7 @@
 #include "lra/draft.h"
 #include "lra/evidence.h"
 #include "lra/import.h"
+#include "lra/letters.h"
 #include "lra/serve.h"
 #include "lra/unreceived.h"
 #include "lra/web_session.h"
@@ -58,6 +59,7 @@ static RESULT round_once(struct lra *lra, struct keeping *keeping)
 	if (done > 0)
 		log_warning(NULL,
 			"keys lost at hand-over; their certificates are being revoked");
+	TRY(lra_open_letters(&call, &done));
 	TRY(lra_evidence_keep(&call, &keeping->evidence));
 	TRY(web_session_sweep(&call)); /* under the roster of now */
 	TRY(look_at_deadlines(&call, keeping));

@@ -25,8 +25,9 @@ static RESULT lose(void *context, struct db_tx *tx)
 	TRY(application_step(application.state, EV_LOSE_KEY, self->role, &to, &as));
 	snprintf(text, sizeof text, "鍵喪失・失効 / Key lost, revoke: %s",
 		application.receipt);
-	TRY(gateway_revoke(call, tx, self, &application, "keyLost",
-		"LRA gateway: the hand-over was interrupted", text));
+	const struct gateway_wish wish = { "keyLost",
+		"LRA gateway: the hand-over was interrupted", text, call->now };
+	TRY(gateway_revoke(call, tx, self, &application, &wish));
 	TRY(lra_store_lose_key(tx, application.id, call->now));
 	TRY(lra_audit(call, tx, AUDIT_KEY_LOST, self->id, as, application.receipt, "{}"));
 	fault_point("lra.losing");

@@ -32,7 +32,8 @@ struct lra_conf {
 	char *user_worker, *user_keeper, *user_paper;
 	char *contact, *fonts,
 		*paper_program; /* of papers; contact: "" when none is told */
-	char *notices_settings, *user_notices; /* settings "": nobody is told */
+	char *notices_settings, *user_notices;       /* settings "": nobody is told */
+	char *subscriber_settings, *user_subscriber; /* settings "": no pages of theirs */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
 	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
 	int64_t receipt_s, iterations, workers, distributors, wait_s, queue_within_s,

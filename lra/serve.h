@@ -1,4 +1,5 @@
-/* serve: the LRA's processes: a parent, the desk that binds and forks its workers, the keeper of lost keys, inkan-paper, inkan-notices, and the distributors (distribution.h). */
+/* serve: the LRA's processes: a parent, the desk that binds and forks its workers, the keeper, inkan-paper, the distributors
+ * (distribution.h), inkan-notices, and the two doors of inkan-subscriber. */
 #ifndef LRA_SERVE_H
 #define LRA_SERVE_H
 

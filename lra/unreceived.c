@@ -21,8 +21,9 @@ static RESULT revoke_next(void *context, struct db_tx *tx)
 	TRY(lra_application_load(call, tx, receipt, &application));
 	snprintf(text, sizeof text, "受領確認なし・失効 / Not received, revoke: %s",
 		receipt);
-	return gateway_revoke(call, tx, revoking->self, &application, "notReceived",
-		"LRA gateway: receipt was not confirmed in time", text);
+	const struct gateway_wish wish = { "notReceived",
+		"LRA gateway: receipt was not confirmed in time", text, call->now };
+	return gateway_revoke(call, tx, revoking->self, &application, &wish);
 }
 
 RESULT lra_revoke_unreceived(struct lra_call *call, size_t *done)

@@ -8,7 +8,7 @@ BEGIN
 		CREATE ROLE inkan_owner NOLOGIN;
 	END IF;
 	FOREACH role IN ARRAY ARRAY['inkan_lra', 'inkan_ra', 'inkan_orders', 'inkan_ca', 'inkan_publish',
-		'inkan_status', 'inkan_audit', 'inkan_notices'] LOOP
+		'inkan_status', 'inkan_audit', 'inkan_notices', 'inkan_subscriber'] LOOP
 		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
 			EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', role);
 		END IF;

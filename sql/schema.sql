@@ -761,6 +761,119 @@ $$;
 CREATE TRIGGER notice_inserted AFTER INSERT ON application FOR EACH ROW EXECUTE FUNCTION notice_of_step();
 CREATE TRIGGER notice_updated AFTER UPDATE OF event ON application FOR EACH ROW EXECUTE FUNCTION notice_of_step();
 
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The subscribers' own pages (inkan-subscriber). Strangers talk to that process, so its role has no right to any table: it has
+-- functions, each about one case that the caller can name. What a subscriber wants becomes a letter, which the LRA's keeper opens.
+
+-- 失効用合言葉: scrypt (N 32768, r 8, p 1). A try counts before it is judged.
+CREATE TABLE revocation_phrase (
+	application_id bigint PRIMARY KEY REFERENCES application,
+	salt bytea NOT NULL CHECK (length(salt) = 16),
+	hash bytea NOT NULL CHECK (length(hash) = 32),
+	set_at timestamptz NOT NULL CHECK (set_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	tries integer NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),
+	tries_since timestamptz NOT NULL DEFAULT 'epoch' CHECK (tries_since BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
+);
+CREATE INDEX revocation_phrase_tried ON revocation_phrase (tries_since) WHERE tries > 0;
+
+CREATE TABLE subscriber_letter (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	application_id bigint NOT NULL REFERENCES application,
+	kind text NOT NULL CHECK (kind IN ('receipt', 'revocation')),
+	door text NOT NULL CHECK (door IN ('certificate', 'passPhrase')), -- how the subscriber was known
+	event text CHECK (octet_length(event) <= 64),			  -- the life event of a revocation
+	certificate bytea CHECK (octet_length(certificate) <= 16384),	  -- that TLS proved
+	received_at timestamptz NOT NULL CHECK (received_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	done_at timestamptz,
+	refusal text CHECK (octet_length(refusal) <= 1024),
+	CONSTRAINT whole CHECK ((kind = 'revocation') = (event IS NOT NULL) AND (door = 'certificate') = (certificate IS NOT NULL)
+		AND (kind = 'revocation' OR door = 'certificate') AND (refusal IS NULL OR done_at IS NOT NULL))
+);
+-- The same wish twice is one letter, until it was opened.
+CREATE UNIQUE INDEX subscriber_letter_waiting ON subscriber_letter (application_id, kind) WHERE done_at IS NULL;
+CREATE TRIGGER final BEFORE DELETE ON subscriber_letter FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a receipt number alone shows: words of state and times; no name, no serial number. What was written and not opened yet is
+-- told as done: the next page a moment later must not ask for it again.
+CREATE FUNCTION subscriber_case(asked text) RETURNS TABLE (state text, confirmed_at bigint, asked_at bigint, due_at bigint,
+	revoked_at bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	SELECT CASE WHEN a.state = 'delivered' AND w.received_at IS NOT NULL THEN 'accepted' ELSE a.state END,
+		extract(epoch FROM coalesce(r.confirmed_at, w.received_at))::bigint,
+		extract(epoch FROM coalesce(v.received_at, l.received_at))::bigint,
+		extract(epoch FROM v.due_at)::bigint, extract(epoch FROM s.revocation_date)::bigint
+	FROM application a LEFT JOIN receipt r ON r.application_id = a.id
+	LEFT JOIN certificate_order o ON o.application_id = a.id
+	LEFT JOIN certificate c ON c.order_id = o.id AND c.key_digest = sha256(a.subject_public_key_info)
+	LEFT JOIN issuer i ON i.id = c.issuer_id
+	LEFT JOIN LATERAL (SELECT min(x.revocation_date) AS revocation_date FROM certificate_revocation x
+		WHERE x.issuer_id = c.issuer_id AND x.serial_number = c.serial_number) s ON true
+	LEFT JOIN LATERAL (SELECT y.received_at, y.due_at FROM revocation y WHERE y.issuer = i.name
+		AND y.serial_number = c.serial_number AND y.state <> 'refused' ORDER BY y.id LIMIT 1) v ON true
+	LEFT JOIN LATERAL (SELECT z.received_at FROM subscriber_letter z WHERE z.application_id = a.id
+		AND z.kind = 'revocation' AND z.done_at IS NULL) l ON true
+	LEFT JOIN LATERAL (SELECT z.received_at FROM subscriber_letter z WHERE z.application_id = a.id
+		AND z.kind = 'receipt' AND z.done_at IS NULL) w ON true
+	WHERE a.receipt_number = asked ORDER BY c.issued_at DESC NULLS LAST LIMIT 1
+$$;
+
+-- The case of a certificate that TLS proved.
+CREATE FUNCTION subscriber_own(serial bytea, shown bytea) RETURNS TABLE (receipt_number text, phrase boolean)
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	SELECT a.receipt_number, EXISTS (SELECT FROM revocation_phrase p WHERE p.application_id = a.id)
+	FROM issuer i JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = serial
+	JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
+		AND c.key_digest = sha256(a.subject_public_key_info)
+	WHERE c.der = shown
+$$;
+
+CREATE FUNCTION subscriber_set_phrase(asked text, new_salt bytea, new_hash bytea, at bigint) RETURNS boolean
+	LANGUAGE sql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	INSERT INTO revocation_phrase (application_id, salt, hash, set_at)
+		SELECT a.id, new_salt, new_hash, to_timestamp(at) FROM application a WHERE a.receipt_number = asked
+		AND a.state IN ('delivered', 'accepted')
+	ON CONFLICT (application_id) DO UPDATE SET salt = EXCLUDED.salt, hash = EXCLUDED.hash, set_at = EXCLUDED.set_at, tries = 0
+	RETURNING true
+$$;
+
+-- One try at a pass phrase: 'try' with what to compare, 'none', 'locked' behind five wrong ones in a day, 'paused' behind 500 in an
+-- hour over all cases.
+CREATE FUNCTION subscriber_try(asked text, at bigint) RETURNS TABLE (verdict text, salt bytea, hash bytea) LANGUAGE plpgsql
+	SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+BEGIN
+	IF (SELECT coalesce(sum(p.tries), 0) FROM revocation_phrase p WHERE p.tries > 0
+		AND p.tries_since > to_timestamp(at) - interval '1 hour') >= 500 THEN
+		RETURN QUERY SELECT 'paused', NULL::bytea, NULL::bytea;
+		RETURN;
+	END IF;
+	RETURN QUERY UPDATE revocation_phrase p SET
+		tries = CASE WHEN p.tries_since > to_timestamp(at) - interval '1 day' THEN p.tries + 1 ELSE 1 END,
+		tries_since = CASE WHEN p.tries_since > to_timestamp(at) - interval '1 day' AND p.tries > 0 THEN p.tries_since
+			ELSE to_timestamp(at) END
+		FROM application a WHERE a.id = p.application_id AND a.receipt_number = asked
+		AND (p.tries < 5 OR p.tries_since <= to_timestamp(at) - interval '1 day')
+		RETURNING 'try', p.salt, p.hash;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT CASE WHEN EXISTS (SELECT FROM revocation_phrase p JOIN application a ON a.id = p.application_id
+			WHERE a.receipt_number = asked) THEN 'locked' ELSE 'none' END, NULL::bytea, NULL::bytea;
+	END IF;
+END
+$$;
+CREATE FUNCTION subscriber_right(asked text) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	UPDATE revocation_phrase p SET tries = 0 FROM application a WHERE a.id = p.application_id AND a.receipt_number = asked
+	RETURNING true
+$$;
+
+CREATE FUNCTION subscriber_write(asked text, about text, by_door text, life_event text, shown bytea, at bigint) RETURNS boolean
+	LANGUAGE sql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	WITH added AS (
+		INSERT INTO subscriber_letter (application_id, kind, door, event, certificate, received_at)
+		SELECT a.id, about, by_door, life_event, shown, to_timestamp(at) FROM application a WHERE a.receipt_number = asked
+		AND a.state IN ('delivered', 'accepted') ON CONFLICT DO NOTHING
+		RETURNING id)
+	SELECT EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM subscriber_letter l JOIN application a ON a.id = l.application_id
+		WHERE a.receipt_number = asked AND l.kind = about AND l.done_at IS NULL)
+$$;
+
 -- How far revocations were told.
 CREATE TABLE notice_feed_place (
 	only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
@@ -1110,13 +1223,15 @@ SELECT prepare_partitions(current_date, 12);
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Rights: what is not granted here, no process can do (R-ACC-07).
 
-GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices;
-GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices;
-REVOKE EXECUTE ON FUNCTION prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
+GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices, inkan_subscriber;
+GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices, inkan_subscriber;
+REVOKE EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
+	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
+	prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
 	notice_reminders(bigint, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
 -- Where rows are followed in the order of their numbers, those who write them do not choose the numbers.
-GRANT INSERT (at, event, actor, role, origin, object, result, detail, digest) ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish;
+GRANT INSERT (at, event, actor, role, origin, object, result, detail, digest) ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_subscriber;
 
 GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, evidence, decision, receipt TO inkan_lra;
 -- Column by column: a right to the whole table is one to lock it, and the CA with it.
@@ -1162,6 +1277,8 @@ GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
 GRANT SELECT ON enrolment TO inkan_orders, inkan_ca;
+GRANT SELECT ON subscriber_letter TO inkan_lra;
+GRANT UPDATE (done_at, refusal) ON subscriber_letter TO inkan_lra;
 GRANT SELECT ON notice, notice_delivery, certificate_in_use, calendar_address TO inkan_lra;
 GRANT INSERT (token_sha256, person, created_at) ON calendar_address TO inkan_lra;
 GRANT UPDATE (used_at, ended_at) ON calendar_address TO inkan_lra;
@@ -1173,6 +1290,8 @@ GRANT SELECT (id, expanded) ON notice TO inkan_notices;
 GRANT SELECT ON notice_delivery TO inkan_notices;
 GRANT INSERT (notice_id, channel, recipient, state, queued_at, next_at, changed_at) ON notice_delivery TO inkan_notices;
 GRANT UPDATE (state, tries, next_at, changed_at, answer) ON notice_delivery TO inkan_notices;
+GRANT EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
+	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint) TO inkan_subscriber;
 GRANT EXECUTE ON FUNCTION notice_revocations(integer), notice_reminders(bigint, text[]) TO inkan_notices;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,

@@ -61,6 +61,7 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_IMPORT_READ]            = { "importRead",            "4.1" },
 	[AUDIT_IMPORT_STARTED]         = { "importStarted",         "4.1" },
 	[AUDIT_IMPORT_ENDED]           = { "importEnded",           "4.1" },
+	[AUDIT_PHRASE_SET]             = { "revocationPhraseSet",   "4.9" },
 };
 /* clang-format on */
 

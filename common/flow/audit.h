@@ -61,6 +61,7 @@ enum audit_event_kind {
 	AUDIT_IMPORT_READ,
 	AUDIT_IMPORT_STARTED,
 	AUDIT_IMPORT_ENDED,
+	AUDIT_PHRASE_SET,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */

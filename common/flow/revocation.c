@@ -5,12 +5,14 @@
 #include "common/base/text.h"
 
 #define CLERK   ROLE_LRA_CLERK
-#define HOLDER  ROLE_SUBSCRIBER
 #define GATEWAY ROLE_LRA_GATEWAY
+#define HOLDER  (ROLE_SUBSCRIBER | GATEWAY)
 
 /*
  * R-REV-02: what is due within 24 hours and what within 5 days (BR 4.9.1.1, SBR 4.9.1). R-REV-07: the holder is never
- * offered privilegeWithdrawn. R-REV-15: death, end of affiliation, dissolution and dead mailboxes are events of their own.
+ * offered privilegeWithdrawn. R-REV-15: death, end of affiliation, dissolution and dead mailboxes are events of their own. The gateway
+ * reports what a holder told the subscribers' pages by TLS or pass phrase, which give no signature: it may only revoke, and only
+ * certificates of its own LRA.
  */
 /* clang-format off */
 static const struct revocation_event events[] = { /* event, reason, who, who by contract only, due, en, ja */

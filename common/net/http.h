@@ -5,11 +5,19 @@
 #include "common/base/blob.h"
 #include "common/base/log.h"
 
-/* NONE: no body. JSON: application/json; OCSP_REQUEST: application/ocsp-request; BYTES: application/octet-stream. */
+/* NONE: no body. JSON: application/json; OCSP_REQUEST: application/ocsp-request; BYTES: application/octet-stream;
+ * FORM: application/x-www-form-urlencoded. */
 struct fault_rule;
 struct http_route;
 
-enum http_media { MEDIA_NONE, MEDIA_JSON, MEDIA_OCSP_REQUEST, MEDIA_BYTES, MEDIA_ANY };
+enum http_media {
+	MEDIA_NONE,
+	MEDIA_JSON,
+	MEDIA_OCSP_REQUEST,
+	MEDIA_BYTES,
+	MEDIA_FORM,
+	MEDIA_ANY
+};
 
 enum { HTTP_PARAMETERS = 3, HTTP_HEADERS = 8, HTTP_REF = 17 };
 
@@ -157,6 +165,9 @@ const char *http_request_header(const struct http_request *request, const char *
 
 /* Value of one query parameter, percent-decoded. E_NOT_FOUND: absent. E_INPUT: malformed or too long. */
 RESULT http_query(const struct http_request *request, const char *name, char *out,
+	size_t size);
+/* The same of a form's body (MEDIA_FORM). */
+RESULT http_form(const struct http_request *request, const char *name, char *out,
 	size_t size);
 
 #endif

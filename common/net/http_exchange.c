@@ -148,6 +148,7 @@ static bool media_fits(enum http_media media, const char *type)
 		[MEDIA_JSON] = "application/json",
 		[MEDIA_OCSP_REQUEST] = "application/ocsp-request",
 		[MEDIA_BYTES] = "application/octet-stream",
+		[MEDIA_FORM] = "application/x-www-form-urlencoded",
 	};
 	if (media == MEDIA_NONE || media == MEDIA_ANY)
 		return true;

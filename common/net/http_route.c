@@ -284,23 +284,39 @@ static RESULT query_name_is(const char *part, size_t len, const char *name, bool
 	return OK;
 }
 
-RESULT http_query(const struct http_request *request, const char *name, char *out,
+/* what: where the pairs stand, for errors. */
+static RESULT value_of(const char *pairs, const char *what, const char *name, char *out,
 	size_t size)
 {
-	for (const char *at = request->query; *at != 0;) {
+	for (const char *at = pairs; *at != 0;) {
 		size_t len = strcspn(at, "&"), name_len = strcspn(at, "=&");
 		bool same = false;
-		TRY_IN(query_name_is(at, name_len, name, &same), "query");
+		TRY_IN(query_name_is(at, name_len, name, &same), "%s", what);
 		if (same) {
 			AUTO(buf_clear) struct buf value = BUF(HTTP_TARGET_MAX);
 			size_t from = name_len < len ? name_len + 1 : len;
 			TRY(buf_append(&value, blob_make(at + from, len - from)));
-			TRY_IN(http_decode((char *)value.data, value.len, true),
-				"query %s", name);
-			TRY_IN(text_copy(buf_text(&value), out, size), "query %s", name);
+			TRY_IN(http_decode((char *)value.data, value.len, true), "%s %s",
+				what, name);
+			TRY_IN(text_copy(buf_text(&value), out, size), "%s %s", what,
+				name);
 			return OK;
 		}
 		at += len + (at[len] == '&');
 	}
-	return FAIL(E_NOT_FOUND, "query %s: absent", name);
+	return FAIL(E_NOT_FOUND, "%s %s: absent", what, name);
+}
+
+RESULT http_query(const struct http_request *request, const char *name, char *out,
+	size_t size)
+{
+	return value_of(request->query, "query", name, out, size);
+}
+
+RESULT http_form(const struct http_request *request, const char *name, char *out,
+	size_t size)
+{
+	AUTO(buf_clear) struct buf body = BUF(HTTP_TARGET_MAX);
+	TRY(buf_append(&body, request->body));
+	return value_of(buf_text(&body), "form", name, out, size);
 }

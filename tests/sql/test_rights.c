@@ -5,7 +5,8 @@
 #include "tests/support/postgres.h"
 
 static const char *const roles[] = { "inkan_lra", "inkan_ra", "inkan_orders", "inkan_ca",
-	"inkan_publish", "inkan_status", "inkan_audit", "inkan_notices" };
+	"inkan_publish", "inkan_status", "inkan_audit", "inkan_notices",
+	"inkan_subscriber" };
 
 /* Tables whose rows never change once they are there; the others have columns that follow a guarded state. */
 static const char *const final_tables[] = { "agreement", "agreement_acceptance",
@@ -93,7 +94,9 @@ static void test_catalog(void)
 			" ('transaction', 'status_id') AND t.name <> 'crl' AND has_column_privilege(r.oid, t.oid, a.attnum, 'INSERT')" },
 		{ "functions that run as their owner, open to processes that do not need them", "FROM r, pg_proc p WHERE p.prosecdef AND"
 			" p.pronamespace = 'inkan'::regnamespace AND NOT (r.rolname, p.proname) IN (('inkan_audit', 'prepare_partitions'),"
-			" ('inkan_notices', 'notice_revocations'), ('inkan_notices', 'notice_reminders')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
+			" ('inkan_notices', 'notice_revocations'), ('inkan_notices', 'notice_reminders'), ('inkan_subscriber', 'subscriber_case'), ('inkan_subscriber', 'subscriber_own'),"
+			" ('inkan_subscriber', 'subscriber_set_phrase'), ('inkan_subscriber', 'subscriber_try'), ('inkan_subscriber', 'subscriber_right'),"
+			" ('inkan_subscriber', 'subscriber_write')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
 		{ "functions that run as their owner along the caller's search path", "FROM pg_proc p WHERE p.prosecdef AND"
 			" p.pronamespace = 'inkan'::regnamespace AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path%'" },
 	};
@@ -115,7 +118,7 @@ static void test_catalog(void)
 		     " WHERE c.relnamespace = 'inkan'::regnamespace AND c.relkind IN "
 		     "('r', 'p')",
 		names);
-	CHECK_TEXT(postgres_sql("SELECT count(*) FROM public.r"), "8",
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM public.r"), "9",
 		"the roles of this test are all there are");
 	CHECK_TEXT(postgres_sql(
 			   "SELECT count(*) = %zu FROM public.t WHERE final AND NOT part",

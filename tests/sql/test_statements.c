@@ -15,9 +15,11 @@
 #include "lra/distribution_store.h"
 #include "lra/enrol_store.h"
 #include "lra/expiring_store.h"
+#include "lra/letter_store.h"
 #include "lra/notice_store.h"
 #include "lra/notices/queue_store.h"
 #include "lra/paper_store.h"
+#include "lra/subscriber/store.h"
 #include "lra/web_session_store.h"
 #include "ra/store.h"
 #include "tests/check.h"
@@ -28,7 +30,10 @@ static void test_all(void)
 	const struct db_stmt_list counter[] = { lra_application_stmts, lra_decision_stmts,
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
 		lra_paper_stmts, lra_web_session_stmts, lra_enrol_stmts, lra_notice_stmts,
-		lra_expiring_stmts, lra_calendar_stmts, audit_store_writing };
+		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts,
+		audit_store_writing };
+	const struct db_stmt_list subscriber[] = { subscriber_stmts,
+		audit_store_writing };
 	const struct db_stmt_list orders[] = { ra_store_stmts, audit_store_writing,
 		enrolment_store_reading };
 	const struct db_stmt_list issuer[] = { order_store_stmts, cert_store_stmts,
@@ -50,6 +55,7 @@ static void test_all(void)
 		{ "inkan_audit", auditor, COUNT(auditor) },
 		{ "inkan_status", &feed_statements, 1 },
 		{ "inkan_notices", &notice_queue_stmts, 1 },
+		{ "inkan_subscriber", subscriber, COUNT(subscriber) },
 	};
 	postgres_fresh();
 	for (size_t i = 0; i < COUNT(rows); i++) {

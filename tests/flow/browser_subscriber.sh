@@ -1,0 +1,98 @@
+#!/bin/bash
+# Story: the subscribers' own pages, without a script: a real browser follows by receipt number, confirms receipt with the new
+# certificate, sets a pass phrase, revokes by it and by the certificate itself; strangers guess, forge and flood.
+cd "$(dirname "$0")/../.." || exit 1
+source tests/support/story.bash
+story_begin browser_subscriber
+pictures=$PWD/build/pictures; mkdir -p "$pictures"
+
+csr() { new_key "$work/$1.key" P-256; request_key "$work/$1.key" csr; }
+handed_over() { # NAME NUMBER: sets receipt
+	receipt=$(approved "$(form P-PERSON-MP "$2" "$(csr "$1")")") && wait_until 60 in_state "$receipt" issued &&
+		as_person sato deliver "$receipt" --form certificate --file-channel "by hand" -o "$work/$1.pem" &&
+		openssl x509 -in "$work/$1.pem" -out "$work/$1-auth.pem" && cp "$work/$1.key" "$work/$1-auth.key"
+}
+check "one has a certificate" handed_over mine 810001
+mine=$receipt
+check "another one, too" handed_over other 810002
+other=$receipt
+check "and a third" handed_over third 810003
+third=$receipt
+
+# As a browser's form would send it. page DOOR PATH [CURL…]: the status; the page is in $work/page.
+page() {
+	local door=$1 path=$2; shift 2
+	curl -sS --cacert "$home/conf/server-ca.pem" -o "$work/page" -w '%{http_code}' "$@" "$door$path"
+}
+own() { page "$holder_url" "$2" --cert "$work/$1-auth.pem" --key "$work/$1-auth.key" "${@:3}"; }
+ours() { printf 'Origin: %s' "$1"; }
+requests() { sql "SELECT count(*) FROM revocation"; }
+refusals() { sql "SELECT count(*) FROM audit_event WHERE event = 'accessRefused' AND origin LIKE 'subscriber %'"; }
+
+# ---- receipt: with the certificate, and no other
+equal "17: without a certificate nothing is confirmed" 403 "$(page "$holder_url" /receipt)"
+check "17: a clerk's certificate does not get in" bash -c "! curl -sSf --cacert '$home/conf/server-ca.pem' --cert '$home/ceremony/sato-auth.pem' --key '$home/ceremony/sato-auth.key' '$holder_url/receipt'"
+equal "17: nor is a receipt confirmed with another's certificate" 403 "$(own other /receipt -H "$(ours "$holder_url")" --data-urlencode "number=$mine")"
+equal "which is on record" 1 "$(refusals)"
+equal "a form of another site is refused" 403 "$(own mine /receipt -H 'Origin: https://evil.example' --data-urlencode "number=$mine")"
+equal "so is one that does not say where it comes from" 403 "$(own mine /receipt --data-urlencode "number=$mine")"
+equal "and nothing was confirmed" "delivered delivered" "$(state_of "$mine") $(state_of "$other")"
+head -c 5000 /dev/zero | tr '\0' a >"$work/long"
+equal "a body that is too long is not read" 413 "$(own mine /receipt -H "$(ours "$holder_url")" --data-urlencode "number=$mine" --data-urlencode "event@$work/long")"
+equal "15: a receipt number shows no name and no serial number" 200 "$(page "$subscriber_url" "/follow?number=$mine&lang=en")"
+check "only words of state" bash -c "grep -q 'Handed over' '$work/page' && ! grep -qiE 'takahashi|mirai.example|$(openssl x509 -in "$work/mine.pem" -noout -serial | cut -d= -f2)' '$work/page'"
+equal "what is typed is never a tag" 404 "$(page "$subscriber_url" "/follow?number=%3Cscript%3E")"
+check "it is escaped" grep -q '&lt;SCRIPT&gt;' "$work/page"
+
+# ---- the browser
+jq -n --arg mine "$mine" --arg third "$third" --arg holder "$holder_url" '$ARGS.named' >"$work/cases.json"
+timeout 85 node tests/browser/subscriber.js "$subscriber_url" "$work" "$pictures" <"$work/cases.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
+cat "$work/browser"
+passed=$((passed + $(grep -c '^ok ' "$work/browser")))
+check "17: receipt is marked, with time and serial number" wait_until 20 in_state "$mine" accepted
+equal "by TLS, with this certificate" "tls $(openssl x509 -in "$work/mine.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" \
+	"$(sql "SELECT r.method, encode(r.serial_number, 'hex') FROM receipt r JOIN application a ON a.id = application_id WHERE receipt_number = '$mine'" | tr '|' ' ')"
+check "33: the CA has revoked the one by its pass phrase, the other by itself" wait_until 30 bash -c \
+	"[ \"\$(tools/postgres psql '$INKAN_HOME' -At -c 'SELECT count(*) FROM inkan.certificate_revocation')\" = 2 ]"
+equal "33: who asked, and how he was known, stands in the request" "1 1" \
+	"$(sql "SELECT count(*) FILTER (WHERE requester LIKE '%pass phrase%' AND reason = 1), count(*) FILTER (WHERE requester LIKE '%TLS client%' AND reason = 0) FROM revocation" | tr '|' ' ')"
+equal "33: by the gateway, as the audit trail says" 2 "$(sql "SELECT count(*) FROM audit_event WHERE event = 'revocationAsked' AND role = 'lraGateway'")"
+check "33: and it is good no more at OCSP" wait_until 30 bash -c "openssl ocsp -issuer '$home/ceremony/person.pem' -cert '$work/mine.pem' -url '$status_url/ocsp' -CAfile '$home/ceremony/trust.pem' -no_nonce 2>&1 | grep -q revoked"
+equal "a revoked certificate opens no door" 403 "$(own mine /receipt)"
+check "the pass phrase is kept as a hash only" bash -c "! tools/postgres psql '$INKAN_HOME' -At -c 'SELECT * FROM inkan.revocation_phrase' | grep -qiE 'correct|$(printf 'correct horse' | xxd -p)'"
+check "and in no log" bash -c "! grep -rqi 'correct horse' '$home/log'"
+
+# ---- strangers
+phrase() { page "$subscriber_url" /revoke -H "$(ours "$subscriber_url")" --data-urlencode "number=$1" --data-urlencode "phrase=$2" -d event=wish; }
+keep() { own other /phrase -H "$(ours "$holder_url")" --data-urlencode "number=$other" --data-urlencode "phrase=$1" --data-urlencode "again=$1"; }
+equal "a short pass phrase is not taken" 400 "$(keep eleven-long)"
+equal "nor is an Individual Number" 400 "$(keep 123456789018)"
+equal "a long one is" 200 "$(keep 'another phrase of mine')"
+before=$(requests)
+check "a number that there is not gets the answer of a wrong phrase" bash -c "[ '$(phrase A26-999999-X whatever-it-is)' = 403 ]"
+wrong=$(phrase "$other" 'not this one at all')
+equal "so does a wrong phrase" 403 "$wrong"
+for _ in 1 2 3 4; do phrase "$other" 'not this one at all' >/dev/null; done
+equal "33: behind five wrong ones the right one is not taken either" 403 "$(phrase "$other" 'another phrase of mine')"
+check "it says so, and how to telephone" grep -q '03-0000-0000' "$work/page"
+equal "five tries were counted, not more" 5 "$(sql "SELECT tries FROM revocation_phrase p JOIN application a ON a.id = application_id WHERE receipt_number = '$other'")"
+for n in $(seq 60); do printf 'url = "%s/follow?number=A26-%06d-X"\noutput = "/dev/null"\n' "$subscriber_url" "$n"; done >"$work/many"
+check "receipt numbers are tried in a row" curl -sS --cacert "$home/conf/server-ca.pem" -K "$work/many"
+equal "whoever tries them is not heard for a while" 429 "$(page "$subscriber_url" "/follow?number=$mine")"
+equal "33: nothing was revoked by all this" "$before" "$(requests)"
+check "all of it is on record" bash -c "[ $(refusals) -ge 7 ]"
+equal "the other door still opens" 200 "$(own other /receipt)"
+
+# ---- a keeper that dies, and least power
+printf %s lra.letter >"$INKAN_FAULT"; chmod 0666 "$INKAN_FAULT"
+equal "a request comes while the keeper dies over it" 202 "$(own other /revoke -H "$(ours "$holder_url")" --data-urlencode "number=$other" -d event=lostDevice)"
+equal "the same again is the same" 202 "$(own other /revoke -H "$(ours "$holder_url")" --data-urlencode "number=$other" -d event=lostDevice)"
+check "it is revoked all the same" wait_until 40 bash -c "[ \"\$(tools/postgres psql '$INKAN_HOME' -At -c 'SELECT count(*) FROM inkan.certificate_revocation')\" = 3 ]"
+check "the keeper really died" bash -c "[ ! -e '$INKAN_FAULT' ]"
+equal "once" $((before + 1)) "$(requests)"
+as_page() { run_as inkan-subscriber psql -X -At "$(tools/postgres conninfo "$INKAN_HOME" inkan_subscriber)" -c "SET search_path = inkan" -c "$1"; }
+for table in application certificate subscriber_letter revocation_phrase revocation; do
+	refused "the pages' process reads no $table" 'permission denied' as_page "SELECT * FROM $table"
+done
+check "the settings are read by themselves" "$home/bin/inkan-subscriber" -t "$home/conf/subscriber.cfg"
+check "and explained" bash -c "'$home/bin/inkan-subscriber' -D | grep -q http.certificateListen"
