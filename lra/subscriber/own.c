@@ -39,12 +39,9 @@ static const struct words
 	                 "There is one already; another one takes its place." },
 	phrase_label = { "合言葉", "Pass phrase" },
 	phrase_again = { "合言葉(確認)", "The same again" },
-	phrase_help = { "12文字以上、128バイト以内。マイナンバーは使えません。", "12 to 128 octets; never your Individual Number" },
+	phrase_help = { "12文字以上、128バイト以内。マイナンバーは使えません。", "12 letters at least, 128 octets at most; never your Individual Number" },
 	phrase_set = { "合言葉を登録する", "Keep this pass phrase" },
 	phrase_kept = { "失効用合言葉を登録しました。忘れないところに控えてください。", "The pass phrase is kept. Note it where you will find it." },
-	phrase_short = { "合言葉は12文字以上で入力してください。", "The pass phrase is too short: 12 letters at least." },
-	phrase_other = { "二つの合言葉が一致しません。", "The two pass phrases differ." },
-	phrase_number = { "個人番号(マイナンバー)と思われる数字は、合言葉に使えません。", "What looks like an Individual Number is not taken." },
 	hours = { "紛失・盗難・漏えい・理由なしの申請は24時間以内に、そのほかは5日以内に失効します。失効は取り消せません。",
 	          "Loss, theft, exposure and requests without a reason: revoked within 24 hours; others within 5 days. It cannot be undone." },
 	revoke_ask = { "この証明書の失効を申請する", "Request revocation of this certificate" },
@@ -201,6 +198,19 @@ static RESULT do_receipt(struct visit *visit)
 	return receipt_page(visit, &own, 200, "good", confirmed);
 }
 
+enum { PHRASE_FIELD = 512 }; /* so that one which is too long is told so */
+
+static const struct words phrase_faults[] = { [PHRASE_GOOD] = { NULL, NULL },
+	[PHRASE_SHORT] = { "合言葉は12文字以上で入力してください。",
+		"The pass phrase is too short: 12 letters at least." },
+	[PHRASE_LONG] = { "合言葉が長すぎます。128バイトまでです。",
+		"The pass phrase is too long: 128 octets at most." },
+	[PHRASE_DIFFERS] = { "二つの合言葉が一致しません。",
+		"The two pass phrases differ." },
+	[PHRASE_NUMBER] = {
+		"個人番号(マイナンバー)と思われる数字は、合言葉に使えません。",
+		"What looks like an Individual Number is not taken." } };
+
 struct keeping {
 	const struct visit *visit;
 	const struct own *own;
@@ -215,38 +225,35 @@ static RESULT keep_phrase(void *context, struct db_tx *tx)
 		keeping->own->receipt, "{}");
 }
 
-/* NULL: good. */
-static const struct words *judge_phrase(const struct visit *visit,
-	char phrase[static PHRASE_MOST + 1], char again[static PHRASE_MOST + 1])
+static enum phrase_fault judge_phrase(const struct visit *visit,
+	char phrase[static PHRASE_FIELD], char again[static PHRASE_FIELD])
 {
-	const struct http_request *request = visit->request;
-	if (err_is(http_form(request, "phrase", phrase, PHRASE_MOST + 1)) ||
-		strlen(phrase) < PHRASE_LEAST)
-		return &phrase_short;
-	if (err_is(http_form(request, "again", again, PHRASE_MOST + 1)) ||
-		strcmp(phrase, again) != 0)
-		return &phrase_other;
-	return individual_number_in_text(blob_text(phrase)) ? &phrase_number : NULL;
+	struct err err = http_form(visit->request, "phrase", phrase, PHRASE_FIELD);
+	if (!err_is(err))
+		err = http_form(visit->request, "again", again, PHRASE_FIELD);
+	if (err_is(err))
+		return err.code == E_NOT_FOUND ? PHRASE_SHORT : PHRASE_LONG;
+	return phrase_judge(phrase, again);
 }
 
 static RESULT do_phrase(struct visit *visit)
 {
 	struct own own;
-	char phrase[PHRASE_MOST + 1] = "", again[PHRASE_MOST + 1] = "";
+	char phrase[PHRASE_FIELD] = "", again[PHRASE_FIELD] = "";
 	bool known;
 	TRY(find_same(visit, &own, &known));
 	if (!known)
 		return OK;
 	struct keeping keeping = { .visit = visit, .own = &own };
-	const struct words *wrong = judge_phrase(visit, phrase, again);
+	enum phrase_fault fault = judge_phrase(visit, phrase, again);
 	struct err err = random_bytes(keeping.salt, sizeof keeping.salt);
-	if (wrong == NULL && !err_is(err))
+	if (fault == PHRASE_GOOD && !err_is(err))
 		err = phrase_hash(phrase, keeping.salt, keeping.hash);
 	OPENSSL_cleanse(phrase, sizeof phrase);
 	OPENSSL_cleanse(again, sizeof again);
 	TRY(err);
-	if (wrong != NULL)
-		return receipt_page(visit, &own, 400, "bad", *wrong);
+	if (fault != PHRASE_GOOD)
+		return receipt_page(visit, &own, 400, "bad", phrase_faults[fault]);
 	err = db_run(visit->desk->db, keep_phrase, &keeping);
 	if (err.code == E_STATE)
 		return receipt_page(visit, &own, 409, "bad", not_there);

@@ -1,8 +1,14 @@
 #!/bin/bash
 # Story: the subscribers' own pages, without a script: a real browser follows by receipt number, confirms receipt with the new
-# certificate, sets a pass phrase, revokes by it and by the certificate itself; strangers guess, forge and flood.
+# certificate, sets a pass phrase, revokes by it and by the certificate itself; strangers guess, forge, flood and dawdle.
+# proves R-LRA-09
 cd "$(dirname "$0")/../.." || exit 1
 source tests/support/story.bash
+clock=$(mktemp -d); chmod 755 "$clock"
+export INKAN_TEST_CLOCK=$clock/offset
+echo 0 >"$INKAN_TEST_CLOCK"; chmod 644 "$INKAN_TEST_CLOCK"
+clock_away() { rm -rf "$clock"; } # at the end
+story_also=clock_away
 story_begin browser_subscriber
 pictures=$PWD/build/pictures; mkdir -p "$pictures"
 
@@ -18,6 +24,8 @@ check "another one, too" handed_over other 810002
 other=$receipt
 check "and a third" handed_over third 810003
 third=$receipt
+check "and a fourth" handed_over fourth 810004
+fourth=$receipt
 
 # As a browser's form would send it. page DOOR PATH [CURL…]: the status; the page is in $work/page.
 page() {
@@ -43,6 +51,15 @@ equal "15: a receipt number shows no name and no serial number" 200 "$(page "$su
 check "only words of state" bash -c "grep -q 'Handed over' '$work/page' && ! grep -qiE 'takahashi|mirai.example|$(openssl x509 -in "$work/mine.pem" -noout -serial | cut -d= -f2)' '$work/page'"
 equal "what is typed is never a tag" 404 "$(page "$subscriber_url" "/follow?number=%3Cscript%3E")"
 check "it is escaped" grep -q '&lt;SCRIPT&gt;' "$work/page"
+
+# ---- whoever is slow is not waited for: begun here, looked at in the end
+slow_client() {
+	local from=$SECONDS
+	timeout 60 openssl s_client -quiet -connect "${subscriber_url#https://}" -CAfile "$home/conf/server-ca.pem" >/dev/null 2>&1 \
+		< <(printf 'POST /revoke HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4'; sleep 60)
+	echo $((SECONDS - from)) >"$work/slow"
+}
+slow_client & slow=$!
 
 # ---- the browser
 jq -n --arg mine "$mine" --arg third "$third" --arg holder "$holder_url" '$ARGS.named' >"$work/cases.json"
@@ -83,12 +100,28 @@ equal "33: nothing was revoked by all this" "$before" "$(requests)"
 check "all of it is on record" bash -c "[ $(refusals) -ge 7 ]"
 equal "the other door still opens" 200 "$(own other /receipt)"
 
+# ---- letters: once each, opened by the keeper of their own LRA
+letters() { sql "SELECT count(*), count(l.done_at), count(l.refusal) FROM subscriber_letter l JOIN application a ON a.id = l.application_id WHERE receipt_number = '$1'" | tr '|' ' '; }
+receipts() { sql "SELECT count(*) FROM receipt r JOIN application a ON a.id = r.application_id WHERE receipt_number = '$1'"; }
+confirm_other() { own other /receipt -H "$(ours "$holder_url")" --data-urlencode "number=$other"; }
+printf %s lra.letter >"$INKAN_FAULT"; chmod 0666 "$INKAN_FAULT"
+equal "17: receipt is confirmed while the keeper dies over it, and the same form comes again" "200 200" "$(confirm_other) $(confirm_other)"
+check "17: it is there all the same" wait_until 40 in_state "$other" accepted
+check "the keeper really died" bash -c "[ ! -e '$INKAN_FAULT' ]"
+check "its letter is answered" wait_until 20 bash -c "[ \"\$(tools/postgres psql '$INKAN_HOME' -At -c 'SELECT count(*) FROM inkan.subscriber_letter WHERE done_at IS NULL')\" = 0 ]"
+equal "the form once more, much later" 200 "$(confirm_other)"
+equal "17: one receipt, one letter, no refusal" "1 1 1 0" "$(receipts "$other") $(letters "$other")"
+tools/postgres psql "$INKAN_HOME" -q -c "SET session_replication_role = replica" -c "UPDATE inkan.application SET lra = 'LRA-0009' WHERE receipt_number = '$fourth'"
+equal "what the holder of another LRA's certificate asks for" 202 "$(own fourth /revoke -H "$(ours "$holder_url")" --data-urlencode "number=$fourth" -d event=wish)"
+sleep 5
+equal "is not this gateway's to do: it waits for that LRA's keeper" "1 0 0 $before" "$(letters "$fourth") $(requests)"
+
 # ---- a keeper that dies, and least power
 printf %s lra.letter >"$INKAN_FAULT"; chmod 0666 "$INKAN_FAULT"
 equal "a request comes while the keeper dies over it" 202 "$(own other /revoke -H "$(ours "$holder_url")" --data-urlencode "number=$other" -d event=lostDevice)"
 equal "the same again is the same" 202 "$(own other /revoke -H "$(ours "$holder_url")" --data-urlencode "number=$other" -d event=lostDevice)"
 check "it is revoked all the same" wait_until 40 bash -c "[ \"\$(tools/postgres psql '$INKAN_HOME' -At -c 'SELECT count(*) FROM inkan.certificate_revocation')\" = 3 ]"
-check "the keeper really died" bash -c "[ ! -e '$INKAN_FAULT' ]"
+check "the keeper died over this one, too" bash -c "[ ! -e '$INKAN_FAULT' ]"
 equal "once" $((before + 1)) "$(requests)"
 as_page() { run_as inkan-subscriber psql -X -At "$(tools/postgres conninfo "$INKAN_HOME" inkan_subscriber)" -c "SET search_path = inkan" -c "$1"; }
 for table in application certificate subscriber_letter revocation_phrase revocation; do
@@ -96,3 +129,8 @@ for table in application certificate subscriber_letter revocation_phrase revocat
 done
 check "the settings are read by themselves" "$home/bin/inkan-subscriber" -t "$home/conf/subscriber.cfg"
 check "and explained" bash -c "'$home/bin/inkan-subscriber' -D | grep -q http.certificateListen"
+wait "$slow"
+check "who sends a request by drops is hung up on" test "$(cat "$work/slow")" -lt 45
+equal "while it is valid a certificate opens its door" 200 "$(own fourth /receipt)"
+echo $((86400 * 900)) >"$INKAN_TEST_CLOCK"
+equal "an expired one does not" 000 "$(own fourth /receipt 2>/dev/null)"

@@ -97,6 +97,9 @@ static void test_catalog(void)
 			" ('inkan_notices', 'notice_revocations'), ('inkan_notices', 'notice_reminders'), ('inkan_subscriber', 'subscriber_case'), ('inkan_subscriber', 'subscriber_own'),"
 			" ('inkan_subscriber', 'subscriber_set_phrase'), ('inkan_subscriber', 'subscriber_try'), ('inkan_subscriber', 'subscriber_right'),"
 			" ('inkan_subscriber', 'subscriber_write')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
+		{ "any table, for whom strangers talk to", "FROM r, t WHERE r.rolname = 'inkan_subscriber' AND"
+			" (has_any_column_privilege(r.oid, t.oid, 'SELECT') AND t.name <> 'schema_version' OR"
+			" has_any_column_privilege(r.oid, t.oid, 'UPDATE') OR has_any_column_privilege(r.oid, t.oid, 'INSERT') AND t.name <> 'audit_event')" },
 		{ "functions that run as their owner along the caller's search path", "FROM pg_proc p WHERE p.prosecdef AND"
 			" p.pronamespace = 'inkan'::regnamespace AND NOT coalesce(p.proconfig::text, '') LIKE '%search_path%'" },
 	};
