@@ -318,5 +318,7 @@ RESULT http_form(const struct http_request *request, const char *name, char *out
 {
 	AUTO(buf_clear) struct buf body = BUF(HTTP_TARGET_MAX);
 	TRY(buf_append(&body, request->body));
+	if (strlen(buf_text(&body)) != request->body.len)
+		return FAIL(E_INPUT, "form: it has a NUL");
 	return value_of(buf_text(&body), "form", name, out, size);
 }

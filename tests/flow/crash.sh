@@ -16,7 +16,8 @@ declare -A way=(
 	[issue.compared]=issue [issue.before-record]=issue [issue.recorded]=issue
 	[ra.verifying]=issue [ra.verified]=issue [ra.ordering]=issue [ra.ordered]=issue [ra.collecting]=issue [ra.collected]=issue
 	[lra.bound]=handover [lra.issued]=handover [lra.packed]=handover [lra.losing]=losing
-	[lra.answering]=answer [lra.drawn]=papers [import.entered]=bulk [notices.sent]=notices # tests/flow/{papers,bulk,notices}.sh strike there
+	[lra.answering]=answer
+	[lra.drawn]=papers [import.entered]=bulk [notices.sent]=notices [lra.letter]=subscriber # tests/flow/{papers,bulk,notices,browser_subscriber}.sh strike there
 	[evidence.filed]=seal [evidence.recorded]=seal [evidence.closed]=close
 	[evidence.destroying]=destroy [evidence.destroyed]=destroy
 	[revoke.before-commit]=revoke [revoke.committed]=revoke

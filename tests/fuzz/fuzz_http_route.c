@@ -1,4 +1,4 @@
-/* fuzz_http_route: request targets, queries and Accept-Language as anybody may send them. */
+/* fuzz_http_route: request targets, queries, forms and Accept-Language as anybody may send them. */
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/net/http_route.h"
@@ -49,6 +49,15 @@ static void try_query(const char *query)
 		judge(value[0] == '.' || strchr(value, '/') != NULL ? "" : value);
 }
 
+static void try_form(struct blob body)
+{
+	struct http_request request = { .query = "", .body = body };
+	char value[64];
+	struct err err = http_form(&request, "a", value, sizeof value);
+	if (!err_is(err) && !text_is_utf8(blob_text(value)))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE" };
@@ -60,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (text == NULL)
 		return 0;
 	http_language(text);
+	try_form(blob_make(data + 1, size - 1));
 	if (!err_is(http_target_split(text, &target))) {
 		try_query(target.query);
 		struct err err = http_route_find(routes, COUNT(routes),

@@ -233,6 +233,36 @@ static void test_queries(void)
 	}
 }
 
+/* A form is read by the same rules; what is its own is that its bytes are anything. */
+static void test_forms(void)
+{
+	static const struct {
+		const char *body;
+		size_t len;
+		const char *want;
+		enum err_code code;
+	} rows[] = {
+		{ "a=1&b=2", 7, "2", E_NONE },
+		{ "b=%3Cx%3E", 9, "<x>", E_NONE },
+		{ "b=1&b=2", 7, "1", E_NONE },
+		{ "b=1\0&a=2", 8, NULL, E_INPUT },
+		{ "\0", 1, NULL, E_INPUT },
+		{ "b=\xff", 3, NULL, E_INPUT },
+		{ "b=%00", 5, NULL, E_INPUT },
+		{ "b=12345678", 10, NULL, E_INPUT },
+		{ "{\"b\":1}", 7, NULL, E_NOT_FOUND },
+		{ "", 0, NULL, E_NOT_FOUND },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct http_request request = { .query = "b=of the query",
+			.body = blob_make(rows[i].body, rows[i].len) };
+		char out[8] = "same";
+		CHECK_ERR(http_form(&request, "b", out, sizeof out), rows[i].code, "%zu",
+			i);
+		CHECK_TEXT(out, rows[i].want == NULL ? "same" : rows[i].want, "%zu", i);
+	}
+}
+
 static void test_languages(void)
 {
 	static const struct {
@@ -267,6 +297,7 @@ static const CU_TestInfo tests[] = {
 	{ "other methods are told which there are", test_other_methods_are_told },
 	{ "targets are cut", test_targets },
 	{ "query parameters", test_queries },
+	{ "forms", test_forms },
 	{ "the language asked for", test_languages },
 	CU_TEST_INFO_NULL,
 };
