@@ -2,6 +2,7 @@
 
 #include "common/base/table.h"
 #include "common/base/text.h"
+#include "lra/person_key.h"
 
 static const struct db_stmt next_receipt = { "lra_next_receipt",
 	"SELECT nextval('receipt_sequence')" };
@@ -17,11 +18,13 @@ static const struct db_stmt insert = { "lra_insert",
 	"version, content, profile,"
 	" subject_digest, display_name, entity, key_origin, subject_public_key_info, "
 	"acceptance_id, entered_by,"
-	" received_at, changed_at, idempotency_key, notice_mail, notice_language) VALUES "
+	" received_at, changed_at, idempotency_key, notice_mail, notice_language, "
+	"name_key, person_romaji, person_kanji) VALUES "
 	"($1, $2, $3, $4, 'receive', "
 	"'lraClerk', $5::bigint, $6, $7, $8,"
 	" $9, $10, $11, $12, $13, $14, to_timestamp($15::bigint), "
-	"to_timestamp($15::bigint), $16, $17, coalesce($18, 'ja')) RETURNING id" };
+	"to_timestamp($15::bigint), $16, $17, coalesce($18, 'ja'), $19, $20, $21) "
+	"RETURNING id" };
 static const struct db_stmt amend = { "lra_amend",
 	"UPDATE application SET state = $2, event = 'amend', event_role = 'lraClerk', "
 	"version = $3::bigint, content = $4,"
@@ -30,7 +33,8 @@ static const struct db_stmt amend = { "lra_amend",
 	" subject_public_key_info = $10, identified_by = NULL, approved_by = NULL, "
 	"refusal = NULL,"
 	" changed_at = to_timestamp($11::bigint), notice_mail = $12, notice_language = "
-	"coalesce($13, 'ja'), notice_words = NULL WHERE id = $1" };
+	"coalesce($13, 'ja'), notice_words = NULL, name_key = $14, person_romaji = $15, "
+	"person_kanji = $16 WHERE id = $1" };
 static const struct db_stmt insert_version = { "lra_insert_version",
 	"INSERT INTO application_version (application_id, version, document, sha256, "
 	"entered_by, entered_at)"
@@ -159,7 +163,10 @@ RESULT lra_store_insert(struct db_tx *tx, const struct lra_application_row *row,
 			DB_BLOB(row->spki), DB_INT(row->acceptance_id),
 			DB_TEXT(row->entered_by), DB_INT(row->at),
 			DB_TEXT(row->idempotency_key), DB_TEXT(row->notice_mail),
-			DB_TEXT(row->notice_language)),
+			DB_TEXT(row->notice_language),
+			DB_TEXT(buf_text(&row->key->words)),
+			DB_TEXT(buf_text(&row->key->romaji)),
+			DB_TEXT(buf_text(&row->key->kanji))),
 		&made));
 	TRY(add_version(tx, row, made));
 	*id = made;
@@ -175,7 +182,10 @@ RESULT lra_store_amend(struct db_tx *tx, const struct lra_application_row *row)
 			DB_TEXT(row->display_name), DB_TEXT(row->content->entity),
 			DB_TEXT(key_origin_name(row->content->key_origin)),
 			DB_BLOB(row->spki), DB_INT(row->at), DB_TEXT(row->notice_mail),
-			DB_TEXT(row->notice_language))));
+			DB_TEXT(row->notice_language),
+			DB_TEXT(buf_text(&row->key->words)),
+			DB_TEXT(buf_text(&row->key->romaji)),
+			DB_TEXT(buf_text(&row->key->kanji)))));
 	return add_version(tx, row, row->id);
 }
 

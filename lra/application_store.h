@@ -13,9 +13,11 @@ RESULT lra_store_accept_terms(struct db_tx *tx, const struct form_acceptance *ac
 	int64_t now, int64_t *id);
 
 /* All that is written of an application when it comes in or is corrected. */
+struct person_key;
 struct lra_application_row {
 	int64_t id, version, acceptance_id, at;
 	const char *receipt, *lra, *method, *display_name, *entered_by, *idempotency_key;
+	const struct person_key *key;
 	const char *notice_mail, *notice_language; /* NULL: nowhere; ja */
 	const struct content *content;
 	struct blob content_bytes, subject_digest, spki, document;

@@ -221,6 +221,7 @@ EXAMPLES(queue_examples, "inkan lra queue approve -c suzuki.cfg");
 EXAMPLES(search_examples, "inkan lra search takahashi -c sato.cfg");
 EXAMPLES(take_examples, "inkan lra take A26-000001-K -c sato.cfg");
 EXAMPLES(history_examples, "inkan lra history A26-000001-K -c sato.cfg");
+EXAMPLES(duplicates_examples, "inkan lra duplicates A26-000001-K -c sato.cfg");
 EXAMPLES(preview_examples, "inkan lra preview application.json -c sato.cfg");
 EXAMPLES(office_examples, "inkan lra office -c sato.cfg");
 EXAMPLES(import_examples, "inkan lra import joiners.csv --common bank.json -c sato.cfg");
@@ -314,6 +315,8 @@ static const struct command commands[] = {
 	  "案件の担当になる", take_options, take_examples, verb_take, false },
 	{ "history", "RECEIPT", 1, 1, "What happened to a case, and its hand-overs",
 	  "案件の経過と配付の記録", config_options, history_examples, verb_history, false },
+	{ "duplicates", "RECEIPT", 1, 1, "Cases of people that look like this one, with how much speaks for it",
+	  "同じ人と思われる申込を一覧", config_options, duplicates_examples, verb_duplicates, false },
 	{ "preview", "FILE", 1, 1, "Shows what a form would become, with all that is wrong with it; nothing is stored",
 	  "申込内容の事前確認 (保存しません)", config_options, preview_examples, verb_preview, false },
 	{ "office", "", 0, 0, "Shows what this LRA may ask for",

@@ -17,6 +17,7 @@
 #include "lra/delivery_store.h"
 #include "lra/distribution_store.h"
 #include "lra/draft_store.h"
+#include "lra/duplicate_store.h"
 #include "lra/enrol_store.h"
 #include "lra/evidence_store.h"
 #include "lra/expiring_store.h"
@@ -268,8 +269,9 @@ RESULT lra_open_database(struct lra *lra)
 		lra_delivery_stmts, lra_distribution_stmts, lra_certificate_stmts,
 		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
-		lra_draft_stmts, lra_notice_stmts, lra_expiring_stmts, lra_calendar_stmts,
-		lra_letter_stmts, audit_store_writing, enrolment_store_reading };
+		lra_draft_stmts, lra_notice_stmts, lra_duplicate_stmts,
+		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts,
+		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

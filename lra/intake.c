@@ -3,8 +3,11 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "common/flow/identity_rules.h"
 #include "lra/application_store.h"
 #include "lra/decision_store.h"
+#include "lra/duplicate.h"
+#include "lra/person_key.h"
 
 /* clang-format off */
 static const struct fault_rule agreement_unknown = { "agreement.unknown", "R-AGR-01",
@@ -58,19 +61,43 @@ static RESULT judge(struct intake *intake, const uint8_t *accepted)
 	return faults_result(intake->call->faults, E_POLICY);
 }
 
+static RESULT digest_subject(const struct name *subject, uint8_t out[static 32])
+{
+	uint8_t room[LIMIT_NAME];
+	struct der_writer w = DER_WRITER(room);
+	struct blob der;
+	name_write(subject, &w);
+	TRY_IN(der_finish(&w, &der), "subject");
+	SHA256(der.data, der.len, out);
+	return OK;
+}
+
+/* R-PKQ-08, also before anything is sent. */
+static RESULT look_at_key(struct intake *intake, struct db_tx *tx)
+{
+	uint8_t digest[32];
+	TRY(digest_subject(&intake->content.subject, digest));
+	return duplicate_key_check(intake->call, tx, buf_view(&intake->form->spki),
+		BLOB(digest), intake->receipt == NULL ? "" : intake->receipt);
+}
+
 RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_preview *out)
 {
 	AUTO(buf_clear) struct buf text = BUF(sizeof out->subject - 1);
+	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct intake intake = { .call = call, .form = form };
 	TRY(look_at(&intake, NULL));
+	if (form->spki.len > 0) {
+		TRY(db_begin(call->lra->db, &tx));
+		TRY(look_at_key(&intake, tx));
+	}
 	TRY(name_text(&intake.content.subject, &text));
-	*out = (struct lra_preview){ .names = intake.content.subject_alt_name,
-		.not_after = profile_not_after(call->now, intake.content.validity_s) };
+	out->content = intake.content;
+	out->not_after = profile_not_after(call->now, intake.content.validity_s);
 	return text_copy(buf_text(&text), out->subject, sizeof out->subject);
 }
 
-/* Where the applicant is told: what he named, else the first mailbox that the certificate will have; NULL: nowhere. */
-static const char *notice_mail(const struct lra_form *form,
+const char *lra_notice_mail(const struct lra_form *form,
 	const struct general_names *names)
 {
 	if (form->notice_mail[0] != 0)
@@ -88,17 +115,27 @@ static const char *display_name(const struct name *subject)
 	return name != NULL ? name : "";
 }
 
-/* The row out of the content; bytes, digest: room of the caller. */
-static RESULT fill_row(struct intake *intake, struct buf *bytes,
-	uint8_t digest[static 32], struct lra_application_row *row)
+/* The row out of the content; its room is the caller's. */
+struct row_room {
+	struct buf bytes;
+	struct person_key key;
+	uint8_t digest[32];
+};
+#define ROW_ROOM ((struct row_room){ .bytes = BUF(LIMIT_STATEMENT), .key = PERSON_KEY })
+static void row_room_clear(struct row_room *room)
 {
-	uint8_t room[LIMIT_NAME];
-	struct der_writer w = DER_WRITER(room);
-	struct blob subject;
-	name_write(&intake->content.subject, &w);
-	TRY_IN(der_finish(&w, &subject), "subject");
-	SHA256(subject.data, subject.len, digest);
-	TRY(content_write(&intake->content, bytes));
+	buf_clear(&room->bytes);
+	person_key_clear(&room->key);
+}
+AUTO_DEFINE_HELD(struct row_room, row_room_clear)
+
+static RESULT fill_row(struct intake *intake, struct row_room *room,
+	struct lra_application_row *row)
+{
+	TRY(digest_subject(&intake->content.subject, room->digest));
+	TRY(content_write(&intake->content, &room->bytes));
+	TRY(person_key_make(&intake->content.subject, &intake->content.subject_alt_name,
+		&room->key));
 	*row = (struct lra_application_row){ .version = intake->content.version,
 		.at = intake->call->now,
 		.receipt = intake->content.receipt_number,
@@ -107,11 +144,12 @@ static RESULT fill_row(struct intake *intake, struct buf *bytes,
 		.display_name = display_name(&intake->content.subject),
 		.entered_by = intake->call->person->id,
 		.notice_mail =
-			notice_mail(intake->form, &intake->content.subject_alt_name),
+			lra_notice_mail(intake->form, &intake->content.subject_alt_name),
 		.notice_language = intake->form->notice_language,
 		.content = &intake->content,
-		.content_bytes = buf_view(bytes),
-		.subject_digest = blob_make(digest, 32),
+		.content_bytes = buf_view(&room->bytes),
+		.key = &room->key,
+		.subject_digest = BLOB(room->digest),
 		.spki = buf_view(&intake->form->spki),
 		.document = intake->document,
 		.state = APP_RECEIVED };
@@ -158,11 +196,10 @@ static RESULT receive(void *context, struct db_tx *tx)
 	struct intake *intake = context;
 	struct lra_call *call = intake->call;
 	AUTO(db_rows_free) struct db_rows *repeat = NULL;
-	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
+	AUTO(row_room_clear) struct row_room room = ROW_ROOM;
 	struct lra_application_row row;
 	enum application_state state;
 	enum role as;
-	uint8_t digest[32];
 	bool known;
 	int64_t id;
 	const char *key = intake->form->idempotency_key[0] != 0
@@ -179,9 +216,12 @@ static RESULT receive(void *context, struct db_tx *tx)
 		return lra_refuse(call, E_POLICY, &agreement_unknown, "acceptance",
 			"no such text");
 	TRY(application_step(APP_NONE, EV_RECEIVE, call->roles, &state, &as));
+	call->faults->count = 0; /* of the try before */
+	TRY(look_at_key(intake, tx));
+	TRY(faults_result(call->faults, E_POLICY));
 	TRY(draw_receipt_number(tx, call->now, &intake->content));
 	intake->content.version = 1;
-	TRY(fill_row(intake, &bytes, digest, &row));
+	TRY(fill_row(intake, &room, &row));
 	row.state = state;
 	row.idempotency_key = key;
 	TRY(lra_store_accept_terms(tx, &intake->form->acceptance, call->now,
@@ -207,11 +247,10 @@ static RESULT amend(void *context, struct db_tx *tx)
 	struct intake *intake = context;
 	struct lra_call *call = intake->call;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
-	AUTO(buf_clear) struct buf bytes = BUF(LIMIT_STATEMENT);
+	AUTO(row_room_clear) struct row_room room = ROW_ROOM;
 	struct lra_application_row row;
 	enum application_state state;
 	enum role as;
-	uint8_t digest[32];
 	*call->faults = intake->read;
 	TRY(lra_application_load(call, tx, intake->receipt, &application));
 	if (intake->form->version != application.version)
@@ -219,11 +258,13 @@ static RESULT amend(void *context, struct db_tx *tx)
 			"%lld, not %lld", (long long)application.version,
 			(long long)intake->form->version);
 	TRY(application_step(application.state, EV_AMEND, call->roles, &state, &as));
-	TRY(judge(intake, application.content.agreement));
+	TRY(look_at(intake, application.content.agreement));
+	TRY(look_at_key(intake, tx));
+	TRY(faults_result(call->faults, E_POLICY));
 	memcpy(intake->content.receipt_number, application.receipt,
 		sizeof application.receipt);
 	intake->content.version = application.version + 1;
-	TRY(fill_row(intake, &bytes, digest, &row));
+	TRY(fill_row(intake, &room, &row));
 	row.id = application.id;
 	row.state = state;
 	TRY(lra_store_amend(tx, &row));
@@ -252,17 +293,6 @@ struct adding {
 	size_t *total;
 };
 
-/* R-IDV-10: how a paper can be examined; the schema knows the same list. */
-static bool is_method(const char *word)
-{
-	static const char *const methods[] = { "original", "icChip", "video", "copy",
-		"register", "post", "mail", "jpki" };
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-		if (strcmp(word, methods[i]) == 0)
-			return true;
-	return false;
-}
-
 static bool is_kind(const char *word)
 {
 	for (const char *at = word; *at != 0; at++)
@@ -288,7 +318,8 @@ static RESULT add_evidence(void *context, struct db_tx *tx)
 	for (size_t i = 0; i < adding->list->count; i++) {
 		const struct examined *row = &adding->list->row[i];
 		const struct evidence *item = &row->evidence;
-		if (!is_method(item->method) || !is_kind(item->kind))
+		if (identity_method_by_name(item->method) == METHOD_COUNT ||
+			!is_kind(item->kind))
 			return lra_refuse(call, E_POLICY, &evidence_kind, "evidence",
 				"%s, %s", item->kind, item->method);
 		TRY(lra_store_add_evidence(tx, application.id, row, call->person->id,

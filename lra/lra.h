@@ -129,11 +129,13 @@ RESULT lra_amend(struct lra_call *call, const char *receipt, struct blob documen
 /* What the form would become and all that is wrong with it (call->faults); nothing is stored. */
 struct lra_preview {
 	char subject[2048];
-	struct general_names
-		names; /* subjectAltName; borrowed text: none, all in place */
+	struct content content; /* as far as the form could be read */
 	int64_t not_after;
 };
 RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_preview *out);
+/* Where the applicant is told: what he named, else the first mailbox that the certificate will have; NULL: nowhere. */
+const char *lra_notice_mail(const struct lra_form *form,
+	const struct general_names *names);
 RESULT lra_add_evidence(struct lra_call *call, const char *receipt,
 	const struct examined_list *list, size_t *total);
 

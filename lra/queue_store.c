@@ -1,6 +1,7 @@
 #include "lra/queue_store.h"
 
 #include "common/base/table.h"
+#include "common/pki/name_key.h"
 
 /* clang-format off */
 /* As the index application_queue has it: with these words the planner may use it whatever the parameters are. */
@@ -69,7 +70,9 @@ static const struct db_stmt search = { "lra_search",
 	" UNION (SELECT a.id FROM certificate c JOIN certificate_order o ON o.id = c.order_id"
 	" JOIN application a ON a.id = o.application_id WHERE c.issuer_id IN (SELECT id FROM issuer) AND c.serial_number = $4 AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE (lower(a.display_name) LIKE lower($5) OR lower(a.display_name) LIKE lower($6))"
-	" AND " SEEN "))"
+	" AND " SEEN ")"
+	" UNION (SELECT a.id FROM application a WHERE (a.name_key LIKE $10 OR a.name_key LIKE $11) AND $10 <> '%' AND " SEEN ")"
+	" UNION (SELECT a.id FROM application a WHERE lower(a.notice_mail) = lower($2) AND a.notice_mail IS NOT NULL AND " SEEN "))"
 	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text", "false")
 	" FROM found JOIN application a ON a.id = found.id LEFT JOIN application_taker t ON t.application_id = a.id"
 	" ORDER BY a.id DESC LIMIT $9" };
@@ -161,25 +164,36 @@ static size_t characters(const char *text)
 	return count;
 }
 
+/* Shorter than a trigram: only at the beginning of a word, for which there is one. */
+static RESULT part_of(const char *text, struct buf *anywhere, struct buf *word)
+{
+	enum { TRIGRAM = 3 };
+	bool whole = characters(text) >= TRIGRAM;
+	TRY(pattern(whole ? "%" : "", text, anywhere));
+	return pattern(whole ? "%" : "% ", text, word);
+}
+
 RESULT lra_store_search(struct db *db, const struct lra_search *asked,
 	struct db_rows **out)
 {
-	enum { TRIGRAM = 3, LONGEST = 1024 };
+	enum { LONGEST = 2048 };
 	AUTO(buf_clear) struct buf anywhere = BUF(LONGEST);
 	AUTO(buf_clear) struct buf word = BUF(LONGEST);
 	AUTO(buf_clear) struct buf entity = BUF(LONGEST);
-	/* Shorter than a trigram: only at the beginning of a word, for which there is one. */
-	bool whole = characters(asked->text) >= TRIGRAM;
-	TRY(pattern(whole ? "%" : "", asked->text, &anywhere));
-	TRY(pattern(whole ? "%" : "% ", asked->text, &word));
+	AUTO(buf_clear) struct buf key = BUF(LONGEST);
+	AUTO(buf_clear) struct buf key_anywhere = BUF(LONGEST);
+	AUTO(buf_clear) struct buf key_word = BUF(LONGEST);
+	TRY(part_of(asked->text, &anywhere, &word));
+	TRY(name_key(asked->text, &key));
+	TRY(part_of(buf_text(&key), &key_anywhere, &key_word));
 	TRY(buf_append_format(&entity, "%s%s%s", asked->lra,
 		asked->lra[0] == 0 ? "" : ":", asked->text));
 	return db_query(db, &search,
 		DB_ARGS(DB_TEXT(asked->lra), DB_TEXT(asked->text),
 			DB_TEXT(buf_text(&entity)), DB_BLOB(asked->serial_number),
 			DB_TEXT(buf_text(&anywhere)), DB_TEXT(buf_text(&word)),
-			DB_INT(asked->before), DB_TEXT(asked->state),
-			DB_INT(asked->most)),
+			DB_INT(asked->before), DB_TEXT(asked->state), DB_INT(asked->most),
+			DB_TEXT(buf_text(&key_anywhere)), DB_TEXT(buf_text(&key_word))),
 		out);
 }
 

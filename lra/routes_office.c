@@ -3,6 +3,7 @@
 #include "common/json/fault_json.h"
 #include "common/json/json.h"
 #include "lra/answers.h"
+#include "lra/duplicate.h"
 #include "lra/routes.h"
 
 /* ---- the contract */
@@ -238,6 +239,7 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *answer = NULL;
 	AUTO(json_free) struct json *repairs = NULL;
+	AUTO(json_free) struct json *duplicates = NULL;
 	AUTO(lra_form_free) struct lra_form *form = NULL;
 	struct lra_preview preview;
 	TRY(lra_form_new(&form));
@@ -246,11 +248,13 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 	TRY(lra_preview(call, form, &preview));
 	TRY(json_new_object(&answer));
 	TRY(json_set_text(answer, "subjectText", preview.subject));
-	TRY(set_names(answer, &preview.names));
+	TRY(set_names(answer, &preview.content.subject_alt_name));
 	TRY(json_set_time(answer, "notAfter", preview.not_after));
 	TRY(answer_repairs(form, &repairs));
 	TRY(json_set(answer, "normalised", MOVE(repairs)));
 	TRY(set_faults(answer, call->faults));
+	TRY(duplicates_of_form(call, form, &preview.content, &duplicates));
+	TRY(json_set(answer, "duplicates", MOVE(duplicates)));
 	TRY(json_write_pretty(answer, &response->body));
 	/* What is wrong with the form is what was asked for, not a refusal. */
 	call->faults->count = 0;

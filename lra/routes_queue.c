@@ -2,6 +2,7 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/json/json.h"
+#include "lra/duplicate.h"
 #include "lra/notice.h"
 #include "lra/notice_store.h"
 #include "lra/queue.h"
@@ -243,6 +244,18 @@ static RESULT do_get_queue(struct lra_call *call, const struct http_request *req
 
 /* ---- search */
 
+/* A serial number as programs show it: in hex, also with colons between the octets. */
+static RESULT read_serial(const char *text, struct serial *out)
+{
+	char digits[SEARCH_TEXT];
+	size_t count = 0;
+	for (; *text != 0; text++)
+		if (*text != ':')
+			digits[count++] = *text;
+	digits[count] = 0;
+	return serial_from_hex(digits, out);
+}
+
 static RESULT do_search(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
@@ -264,7 +277,7 @@ static RESULT do_search(struct lra_call *call, const struct http_request *reques
 	TRY_IN(name_normalize(typed, text, sizeof text, &changed), "text");
 	if (text[0] == 0)
 		return FAIL(E_INPUT, "text: empty");
-	IGNORE(serial_from_hex(text, &serial)); /* whatever else it may be */
+	IGNORE(read_serial(text, &serial)); /* whatever else it may be */
 	asked.serial_number = serial.len == 0 ? BLOB_NONE : serial_view(&serial);
 	TRY(lra_store_search(call->lra->db, &asked, &rows));
 	return answer_cases(call->lra, rows, PAGE_ID, (size_t)asked.most,
@@ -286,6 +299,17 @@ static RESULT do_post_take(struct lra_call *call, const struct http_request *req
 	TRY(lra_take(call, request->parameter[0], back));
 	return buf_append_format(&response->body, "{\"takenBy\":%s%s%s}\n",
 		back ? "" : "\"", back ? "null" : call->person->id, back ? "" : "\"");
+}
+
+static RESULT do_get_duplicates(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *cases = NULL;
+	TRY(duplicates_of_case(call, request->parameter[0], &cases));
+	TRY(json_new_object(&object));
+	TRY(json_set(object, "duplicates", MOVE(cases)));
+	return json_write_pretty(object, &response->body);
 }
 
 static RESULT event_row(const struct db_rows *rows, size_t row, struct json *array)
@@ -396,6 +420,7 @@ LRA_HANDLER(get_queue)
 LRA_HANDLER(list_queue)
 LRA_HANDLER(search)
 LRA_HANDLER(post_take)
+LRA_HANDLER(get_duplicates)
 LRA_HANDLER(get_history)
 LRA_HANDLER(get_entered)
 
@@ -409,6 +434,8 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	  "Finds cases by number or name" },
 	{ "POST", "/v1/applications/{receipt}/take",     STAFF,  MEDIA_JSON, 1 * KIB, post_take,
 	  "Takes a case to work on, or gives it back" },
+	{ "GET",  "/v1/applications/{receipt}/duplicates", READER, MEDIA_NONE, 0,     get_duplicates,
+	  "Cases of people that look like this one" },
 	{ "GET",  "/v1/applications/{receipt}/history",  READER, MEDIA_NONE, 0,       get_history,
 	  "What happened to one application" },
 	{ "GET",  "/v1/applications/{receipt}/versions/{version}", READER, MEDIA_NONE, 0, get_entered,

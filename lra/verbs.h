@@ -25,6 +25,7 @@ RESULT verb_queue(struct command_call *call);
 RESULT verb_search(struct command_call *call);
 RESULT verb_take(struct command_call *call);
 RESULT verb_history(struct command_call *call);
+RESULT verb_duplicates(struct command_call *call);
 RESULT verb_preview(struct command_call *call);
 RESULT verb_office(struct command_call *call);
 RESULT verb_identity_rules(struct command_call *call);

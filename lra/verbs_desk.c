@@ -129,6 +129,14 @@ RESULT verb_history(struct command_call *call)
 	return print(call, "GET", path, BLOB_NONE);
 }
 
+RESULT verb_duplicates(struct command_call *call)
+{
+	char path[128];
+	snprintf(path, sizeof path, "/v1/applications/%.40s/duplicates",
+		call->argument[0]);
+	return print(call, "GET", path, BLOB_NONE);
+}
+
 RESULT verb_preview(struct command_call *call)
 {
 	AUTO(buf_clear) struct buf form = BUF(LIMIT_JSON);

@@ -117,6 +117,10 @@ CREATE TABLE application (
 	profile text NOT NULL,
 	subject_digest bytea NOT NULL CHECK (length(subject_digest) = 32), -- SHA-256 of the DER Name
 	display_name text NOT NULL,   -- for lists: commonName
+	-- All writings of one name as one (common/pki/name_key.h): its words to search in; surname and given name; the name in kanji.
+	name_key text NOT NULL DEFAULT '',
+	person_romaji text NOT NULL DEFAULT '',
+	person_kanji text NOT NULL DEFAULT '',
 	entity text NOT NULL,	      -- who the subject is, for the registry of names
 	key_origin text NOT NULL CHECK (key_origin IN ('csr', 'subscriber', 'handover')),
 	subject_public_key_info bytea,
@@ -136,6 +140,7 @@ CREATE TABLE application (
 	-- R-SUB-KEY-01: a key born at hand-over is not there before; any other is there from the first.
 	CONSTRAINT key_there CHECK (key_origin = 'handover' OR subject_public_key_info IS NOT NULL),
 	CONSTRAINT sizes CHECK (octet_length(content) <= 32768 AND octet_length(subject_public_key_info) <= 2048
+		AND octet_length(name_key) <= 8192 AND octet_length(person_romaji) <= 8192 AND octet_length(person_kanji) <= 8192
 		AND octet_length(profile) <= 64 AND octet_length(display_name) <= 1024 AND octet_length(entity) <= 256
 		AND octet_length(idempotency_key) <= 256 AND octet_length(refusal) <= 65536),
 	CONSTRAINT times CHECK (received_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z' AND changed_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
@@ -146,6 +151,12 @@ CREATE INDEX application_by_lra ON application (lra, id);
 CREATE INDEX application_by_entity ON application (entity text_pattern_ops);
 -- Any part of a name, whatever its case (pg_trgm: a trusted extension of PostgreSQL itself).
 CREATE INDEX application_by_name ON application USING gin (lower(display_name) public.gin_trgm_ops);
+CREATE INDEX application_by_key ON application USING gin (name_key public.gin_trgm_ops);
+-- Who looks like somebody else (lra/duplicate_store.c). Hashes: a name may be longer than a page of an index takes.
+CREATE INDEX application_same_romaji ON application USING hash (person_romaji) WHERE person_romaji <> '';
+CREATE INDEX application_same_kanji ON application USING hash (person_kanji) WHERE person_kanji <> '';
+CREATE INDEX application_same_mail ON application USING hash (lower(notice_mail)) WHERE notice_mail IS NOT NULL;
+CREATE INDEX application_same_key ON application USING hash (sha256(subject_public_key_info)) WHERE subject_public_key_info IS NOT NULL;
 CREATE INDEX application_by_receipt ON application (receipt_number text_pattern_ops);
 CREATE UNIQUE INDEX application_once ON application (lra, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
@@ -196,7 +207,7 @@ CREATE TABLE evidence (
 	application_id bigint NOT NULL REFERENCES application,
 	kind text NOT NULL,		-- a row of policies/evidence.cfg
 	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
-	method text NOT NULL CHECK (method IN ('original', 'icChip', 'video', 'copy', 'register', 'post', 'mail', 'jpki')),
+	method text NOT NULL CHECK (method IN ('original', 'chip', 'jpki', 'post', 'register', 'mail')),
 	issued_on date,
 	valid_until date,
 	proves text[] NOT NULL CHECK (cardinality(proves) > 0), -- ASN.1 names of attributes, or rfc822Name …
@@ -1238,10 +1249,10 @@ GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, ev
 GRANT SELECT ON application, delivery TO inkan_lra;
 GRANT INSERT (receipt_number, lra, method, state, event, event_role, version, content, profile, subject_digest, display_name,
 	entity, key_origin, subject_public_key_info, acceptance_id, entered_by, received_at, changed_at, idempotency_key, notice_mail,
-	notice_language) ON application TO inkan_lra;
+	notice_language, name_key, person_romaji, person_kanji) ON application TO inkan_lra;
 GRANT UPDATE (state, event, event_role, version, content, profile, subject_digest, display_name, entity, key_origin,
-	subject_public_key_info, identified_by, approved_by, changed_at, refusal, notice_mail, notice_language, notice_words)
-	ON application TO inkan_lra;
+	subject_public_key_info, identified_by, approved_by, changed_at, refusal, notice_mail, notice_language, notice_words,
+	name_key, person_romaji, person_kanji) ON application TO inkan_lra;
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;

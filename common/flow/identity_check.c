@@ -81,11 +81,9 @@ static const struct identity_document *find(const struct identity_rules *rules,
 			(row->until[0] != 0 && strcmp(today, row->until) > 0))
 			continue;
 		*why = &wrong_method;
-		for (int method = 0; method < METHOD_COUNT; method++)
-			if ((row->methods & 1u << method) != 0 &&
-				strcmp(identity_method_name((enum identity_method)method),
-					item->method) == 0)
-				return row;
+		enum identity_method method = identity_method_by_name(item->method);
+		if (method != METHOD_COUNT && (row->methods & 1u << method) != 0)
+			return row;
 	}
 	return NULL;
 }

@@ -47,6 +47,14 @@ const char *identity_method_name(enum identity_method method)
 	return method_names[method];
 }
 
+enum identity_method identity_method_by_name(const char *word)
+{
+	size_t at = 0;
+	while (at < METHOD_COUNT && strcmp(word, method_names[at]) != 0)
+		at++;
+	return (enum identity_method)at;
+}
+
 /* ---- values of the file */
 
 static void read_text(const struct conf_node *node, void *out, size_t size,
@@ -109,12 +117,11 @@ static void read_months(const struct conf_node *node, void *out, size_t size,
 
 static bool take_method(const char *word, struct identity_document *out)
 {
-	for (size_t i = 0; i < METHOD_COUNT; i++)
-		if (strcmp(word, method_names[i]) == 0) {
-			out->methods |= 1u << i;
-			return true;
-		}
-	return false;
+	enum identity_method method = identity_method_by_name(word);
+	if (method == METHOD_COUNT)
+		return false;
+	out->methods |= 1u << method;
+	return true;
 }
 
 static bool take_date(const char *word, struct identity_document *out)

@@ -18,7 +18,8 @@ enum identity_method {
 	METHOD_MAIL,     /* answered from the mailbox (R-IDV-17) */
 	METHOD_COUNT
 };
-const char *identity_method_name(enum identity_method method); /* "original" … */
+const char *identity_method_name(enum identity_method method);  /* "original" … */
+enum identity_method identity_method_by_name(const char *word); /* METHOD_COUNT: none */
 
 enum { IDENTITY_DOCUMENTS = 64 };
 

@@ -3,6 +3,7 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/person_key.h"
 
 #include "common/base/table.h"
 #include "common/flow/audit_store.h"
@@ -52,6 +53,7 @@ static bool insert(struct db *db, int number, const char *idempotency_key)
 		.idempotency_key = idempotency_key,
 		.content = &content,
 		.content_bytes = buf_view(&bytes),
+		.key = &(struct person_key){ .words = BUF(0) },
 		.subject_digest = BLOB(digest),
 		.document = blob_text("{}"),
 		.state = APP_RECEIVED };

@@ -75,7 +75,7 @@ static void test_order(void)
 		"3", "all are verified: %s", refusal_of(good));
 	postgres_sql(AS_LRA "INSERT INTO evidence (application_id, kind, sha256, method, "
 			    "proves, examined_by, examined_at)"
-			    " SELECT id, 'k', sha256(i::text::bytea), 'copy', '{x}', "
+			    " SELECT id, 'k', sha256(i::text::bytea), 'original', '{x}', "
 			    "'sato', now() FROM application,"
 			    " generate_series(1, 40) i WHERE receipt_number = '%s'",
 		bad[0]);

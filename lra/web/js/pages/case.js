@@ -2,6 +2,7 @@
 import { allowed, deed, isKeptApart } from "../case/deeds.js";
 import { certificates } from "../case/certificates.js";
 import { difference } from "../case/difference.js";
+import { duplicatesOf } from "../case/duplicates.js";
 import { noticesOf } from "../case/notices.js";
 import { issued, load, part, title } from "../case/parts.js";
 import { make, show } from "../dom.js";
@@ -26,11 +27,12 @@ function hand(one, { events, people }, at) {
 
 export default async function oneCase(room, at) {
 	const { one, past, files } = await load(at.parameters.receipt);
-	const changes = await difference(one), mine = allowed(one, at.session);
+	const [changes, alike] = await Promise.all([difference(one), duplicatesOf(one, at.session)]), mine = allowed(one, at.session);
 	show(room,
 		title(one, "", hand(one, past, at)),
 		make("p", { class: "next" }, say("nextIs"), make("strong", {}, sayOf("next", one.state))),
 		sentBack(past),
+		alike,
 		one.faults ? part("faults", say("faults"), faults(one.faults)) : null,
 		make("div", { class: "halves" },
 			make("div", {}, part("what", say("toBeIssued"), issued(one)), changes ? part("changes", say("changes"), changes) : null),

@@ -1,5 +1,6 @@
 // Identity verification (UX 7.3): each line of the certificate beside the paper that shows it; papers are added, then it is signed.
 import { decision } from "../case/deeds.js";
+import { duplicatesOf } from "../case/duplicates.js";
 import { load, part, title } from "../case/parts.js";
 import { make, show } from "../dom.js";
 import { draft } from "../draft.js";
@@ -20,13 +21,14 @@ function verdict(one, rules, allowed, at) {
 
 export default async function verify(room, at) {
 	const [{ one, past, files }, rules] = await Promise.all([load(at.parameters.receipt), identityRules()]);
-	const allowed = papersBy(rules);
+	const allowed = papersBy(rules), alike = await duplicatesOf(one, at.session);
 	const open = one.state === "received" && one.lra === at.session.lra?.id;
 	const kept = open ? await draft(`verify.${one.receiptNumber}`) : null;
 	const recorded = async () => { await at.again(); at.said(say("paperRecorded")); };
 	show(room,
 		title(one, say("verify"), make("a", { class: "hand", href: `#/case/${one.receiptNumber}` }, say("toCase"))),
 		rules ? make("p", { class: "quiet" }, say("rulesHold", { rules: rules.rules, from: rules.from })) : null,
+		alike,
 		open ? null : make("p", { class: "notice" }, say("notToVerify")),
 		make("div", { class: "two wider" },
 			make("div", {}, part("compare", say("compareTitle"), comparison(one)),

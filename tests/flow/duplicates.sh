@@ -1,0 +1,42 @@
+#!/bin/bash
+# Story: the same person twice, however his name is written (UX feature 10), and found by any writing of it (feature 31); the same key
+# for another subject is refused at the counter.
+# proves R-PKQ-08
+cd "$(dirname "$0")/../.." || exit 1
+source tests/support/story.bash
+story_begin duplicates
+japanese() { # NUMBER KANJI SURNAME GIVEN [MAILBOX]
+	form P-PERSON-MP "$1" '{ "origin": "handover" }' '.subject.surname = "'"$3"'" | .subject.givenName = "'"$4"'" | .subject.commonName = "'"$4 $3"'"
+		| .directoryName = { organizationName: "株式会社みらい銀行", commonName: "'"$2"'" } | .mailboxes = ["'"${5:-n$1@mirai.example}"'"]'
+}
+alike() { as_person sato duplicates "$1" --json | jq -c '[.duplicates[] | [.receiptNumber, .score, (.reasons | join("+"))]]'; }
+finds() { as_person sato search "$1" --json | jq -r '.cases[].receiptNumber' | grep -qx "$2"; }
+
+first=$(apply "$(japanese 330001 "髙橋　一郎" TAKAHASHI Ichiro)")
+check "the first is received" test -n "$first"
+equal "nobody is like the first" '[]' "$(alike "$first")"
+second=$(apply "$(japanese 330002 "高橋 一郎" TAKAHASI Itiro)")
+equal "10: variants of a kanji and systems of romaji are one name" '[["'"$first"'",90,"kanji+romaji"]]' "$(alike "$second")"
+equal "10: seen from the first, too" '[["'"$second"'",90,"kanji+romaji"]]' "$(alike "$first")"
+third=$(apply "$(japanese 330003 "佐藤 花子" SATOH Hanako n330001@mirai.example)")
+equal "10: another name with the same mailbox" '[["'"$first"'",50,"mail"]]' "$(alike "$third")"
+own=$(apply "$(japanese 330001 "髙橋　一郎" TAKAHASHI Ichiro)")
+equal "10: one's own other case is no likeness" '[["'"$second"'",90,"kanji+romaji"],["'"$third"'",50,"mail"]]' "$(alike "$own")"
+japanese 330009 "髙橋 一郎" TAKAHASHI Ichirou >"$work/form.json"
+equal "10: before it is sent" "$own $second $first" "$(as_person sato preview "$work/form.json" --json | jq -r '[.duplicates[].receiptNumber] | join(" ")')"
+refused "what is no case has none" "no such record" as_person sato duplicates A26-999999-X
+
+# ---- feature 31: one box
+for typed in 髙橋 高橋 タカハシ たかはし takahashi TAKAHASI ﾀｶﾊｼ "ICHIRO takahashi" n330001@MIRAI.example 330001 "$first"; do
+	check "31: $typed finds him" finds "$typed" "$first"
+done
+for typed in 佐藤 さとう Sato SATOU サトー; do check "31: $typed finds her" finds "$typed" "$third"; done
+equal "31: what nobody is called finds nobody" "" "$(as_person sato search 鈴木 --json | jq -r ".cases[].receiptNumber")"
+
+# ---- R-PKQ-08: one key, one subject
+new_key "$work/one.key" P-256
+check "a key" test -n "$(apply "$(form P-PERSON-MP 330011 "$(request_key "$work/one.key" csr)")")"
+form P-PERSON-MP 330012 "$(request_key "$work/one.key" csr)" >"$work/again.json"
+refused "the same key for another subject is refused, and the case is named" 'A26-0000' as_person tanaka apply "$work/again.json"
+equal "the preview says so, too" key.used "$(as_person sato preview "$work/again.json" --json | jq -r '.faults[] | select(.code == "key.used") | .code')"
+check "the subject's own renewal may keep it" test -n "$(apply "$(form P-PERSON-MP 330011 "$(request_key "$work/one.key" csr)")")"
