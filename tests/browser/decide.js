@@ -37,8 +37,9 @@ async function paper(page, say, kind, file) {
 }
 
 // The clerk: papers for four of five, then one touch.
+const clerk = await begin("sato", "ja", "identify");
 {
-	const { context, page, say, look, wrong } = await begin("sato", "ja", "identify");
+	const { page, say, look, wrong } = clerk;
 	await look("decide-begin");
 	await push(page, say.readStatements);
 	await page.locator(".wrong", { hasText: say.noneChosen }).waitFor();
@@ -90,7 +91,6 @@ async function paper(page, say, kind, file) {
 	await page.locator("#said", { hasText: say.decidedAll.replace("{done}", 4) }).waitFor();
 	equal("the queue has what is left", [receipts[4]], await page.locator("tr[data-receipt] a.number").allInnerTexts());
 	await look("decide-done");
-	await context.close();
 }
 
 // The approver: one is withdrawn by another hand between reading and signing.
@@ -105,6 +105,48 @@ async function paper(page, say, kind, file) {
 	await page.locator("#said", { hasText: say.decidedSome.replace("{done}", 3).replace("{refused}", 1) }).waitFor();
 	equal("what another hand withdrew since it was read is not approved, and named with the reason", [receipts[0]], await page.locator("section ul a.number").allInnerTexts());
 	await look("decide-some");
+	await context.close();
+}
+
+// The clerk again: the three get their keys, files in one archive, letters apart.
+{
+	const { context, page, say, look, wrong } = clerk;
+	for (const receipt of receipts.slice(1, 4)) execFileSync(`${work}/verified`, [receipt]);
+	await shown(page, () => page.goto(`${counter}/?lang=ja#/queue/deliver`));
+	await shown(page, () => page.getByRole("link", { name: say["decideMany.deliver"], exact: true }).click());
+	equal("distribute: those whose key is not born yet", receipts.slice(1, 4).sort(), (await page.locator("tbody a.number").allInnerTexts()).sort());
+	await look("distribute");
+	await page.locator("thead input.choose").check();
+	await page.getByLabel(say.fileChannel).fill("社内メール");
+	await page.getByLabel(say.pinChannel).fill("社内メール");
+	await push(page, say.distributeNow);
+	await page.locator(".wrong", { hasText: "ref " }).waitFor();
+	equal("distribute: PIN and file never go one way; what was typed and chosen stays", ["社内メール", 3], [await page.getByLabel(say.fileChannel).inputValue(), await page.locator("tbody input.choose:checked").count()]);
+	await page.getByLabel(say.pinChannel).fill("親展文書");
+	await shown(page, () => push(page, say.distributeNow));
+	await page.getByRole("button", { name: say.archiveSave }).waitFor({ timeout: 60000 });
+	await look("distribution");
+	await shown(page, () => page.locator('[data-language="en"]').click());
+	await look("distribution", "en");
+	await shown(page, () => page.locator('[data-language="ja"]').click());
+	const kept = async (name, button) => {
+		const [file] = await Promise.all([page.waitForEvent("download"), push(page, button)]);
+		await file.saveAs(`${work}/${name}`);
+	};
+	await kept("all.zip", say.archiveSave);
+	await page.locator("#said", { hasText: say.archiveSaved }).waitFor();
+	const letters = say.printPinLetters.replace("{count}", 3);
+	const stepUp = page.locator("dialog.person button.primary").click({ timeout: 15000 }).catch(() => { /* fresh enough */ });
+	await kept("letters.pdf", letters);
+	await Promise.race([stepUp, page.waitForTimeout(100)]);
+	await push(page, letters);
+	await page.locator(".wrong", { hasText: "ref " }).waitFor();
+	check("distribution: PINs are printed once; the second time the page says why not", true);
+	wrong.splice(0);
+	await page.locator("summary", { hasText: say.archiveSafe }).click();
+	await shown(page, () => push(page, say.archiveErase));
+	equal("distribution: taken, and nothing is left to take", 0, await page.getByRole("button", { name: say.archiveSave }).count());
+	await look("distribution-taken");
 	await context.close();
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Story: many cases decided on by one touch at the counter's page: one paper for all of them, what cannot be decided named in its row,
 # each statement shown before it is signed, the root counted by the page. A real browser, both languages.
-# proves R-LRA-04
+# Then the keys of all of them are made in one step: an archive of PKCS #12 files, and letters apart (feature 15).
+# proves R-LRA-04 R-LRA-08
 cd "$(dirname "$0")/../.." || exit 1
 source tests/support/story.bash
 story_begin browser-decide
@@ -24,7 +25,15 @@ cat >"$work/amend" <<-END
 	#!/bin/bash
 	"$home/bin/inkan" lra withdraw "\$1" --reason "test" -c "$home/conf/tanaka.cfg" >/dev/null
 END
-chmod +x "$work/enrol" "$work/amend"
+cat >"$work/verified" <<-END
+	#!/bin/bash
+	for i in {1..60}; do
+		[ "\$("$home/bin/inkan" lra show "\$1" --json -c "$home/conf/tanaka.cfg" | jq -r .state)" = verified ] && exit 0
+		sleep 0.5
+	done
+	exit 1
+END
+chmod +x "$work/enrol" "$work/amend" "$work/verified"
 invite() { inkan lra passkey invite "$1" --json -c "$home/conf/mori.cfg" | jq -r .code; }
 jq -n --arg sato "$(invite sato)" --arg kobayashi "$(invite kobayashi)" --args '{ receipts: $ARGS.positional, people: { sato: $sato, kobayashi: $kobayashi } }' \
 	"${receipts[@]}" >"$work/decide.json"
@@ -35,5 +44,7 @@ passed=$((passed + $(grep -c '^ok ' "$work/browser")))
 equal "one list for each person, and each decision in its form" "approve 3, identify 4" "$(sql "SELECT string_agg(kind || ' ' || n, ', ' ORDER BY kind) FROM
 	(SELECT d.kind, count(*) AS n FROM decision AS d JOIN application AS a ON a.id = d.application_id WHERE d.form = 'list' GROUP BY d.kind) AS x")"
 for receipt in "${receipts[@]:1:3}"; do
-	check "$receipt: the RA and the CA believed it" wait_until 60 in_state "$receipt" verified
+	check "$receipt: the RA and the CA believed it, and it was handed over" in_state "$receipt" delivered
+	check "$receipt: its file is in the archive, and OpenSSL reads it" eval 'unzip -p "$work/all.zip" "$receipt.p12" | openssl pkcs12 -noout -info -passin pass:x 2>&1 | grep -qi "mac verify error"'
 done
+equal "a letter for each" 3 "$(pdfinfo "$work/letters.pdf" | awk '/^Pages/ { print $2 }')"

@@ -2,16 +2,14 @@
 import { ask, fetchFile } from "../api.js";
 import { deliveries, steps } from "../case/delivery.js";
 import { load, part, title } from "../case/parts.js";
-import { field, form } from "../deed.js";
+import { form } from "../deed.js";
+import { channel, channels } from "../delivery.js";
 import { make, show } from "../dom.js";
 import { bytesOf, save } from "../file.js";
 import { digest } from "../verify/file.js";
 import { say } from "../words.js";
 
-const MOST = 60;
 const isBornHere = (one) => one.content.key.origin === "handover";
-const channels = () => make("datalist", { id: "channels" }, ["mailLink", "hand", "post", "internalPost"].map((word) => make("option", { value: say(`channel.${word}`) })));
-const channel = (id, label, help) => field(id, label, { list: "channels", maxlength: MOST }, help);
 
 function paper(one, at, { form: name, words, once, button }) {
 	return form({}, async () => {

@@ -24,11 +24,12 @@ function begun(kept) {
 }
 
 // Where many can be decided on at once, by whoever may.
-const together = { identify: "lraClerk", approve: "lraApprover" };
+const together = { identify: ["lraClerk", "decide/identify"], approve: ["lraApprover", "decide/approve"], deliver: ["lraClerk", "distribute"] };
 
 function tools(tab, mine, session, some) {
 	return make("div", { class: "tools" },
-		some && session.roles.includes(together[tab]) ? make("a", { class: "chip", href: `#/decide/${tab}${mine ? "?mine=true" : ""}` }, sayOf("decideMany", tab)) : null,
+		together[tab] && session.roles.includes(together[tab][0]) && (some || tab === "deliver")
+			? make("a", { class: "chip", href: `#/${together[tab][1]}${mine && some && tab !== "deliver" ? "?mine=true" : ""}` }, sayOf("decideMany", tab)) : null,
 		make("a", { class: "chip", href: `#/queue/${tab}${mine ? "" : "?mine=true"}`, "aria-current": mine ? "true" : undefined },
 			mine ? "✓ " : "", say("onlyMine")));
 }
