@@ -7,7 +7,7 @@
 #define LIVE "a.state NOT IN ('rejected', 'withdrawn')"
 /* Each likeness walks an index of its own; the person's other cases (renewals, a second certificate) are no likeness. */
 #define ALIKE(why, condition) "(SELECT a.id, " why " AS why FROM application a WHERE " condition " AND a.lra = m.lra AND " LIVE \
-	" AND a.entity <> m.entity ORDER BY a.id DESC LIMIT 20)"
+	" AND a.entity <> m.entity ORDER BY a.id + 0 DESC LIMIT 20)" /* + 0: see queue_store.c */
 #define FOUND " SELECT a.receipt_number, a.state, a.profile, a.display_name, a.entity, bit_or(f.why)::bigint" \
 	" FROM mine m LEFT JOIN LATERAL (" \
 	ALIKE("1", "a.person_kanji = m.kanji AND a.person_kanji <> ''") " UNION ALL " \

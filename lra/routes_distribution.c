@@ -152,9 +152,8 @@ static RESULT do_list_distributions(struct lra_call *call,
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	int64_t before;
-	char last[24];
-	snprintf(last, sizeof last, "%lld", (long long)INT64_MAX);
-	TRY(lra_query_int(request, "before", last, 1, INT64_MAX, &before));
+	TRY(lra_query_int(request, "before", "999999999999999999", 1, INT64_MAX,
+		&before));
 	TRY(distribution_store_list(call->lra->db, lra_reader(call), 1, before - 1,
 		LIST_MOST, &rows));
 	TRY(json_new_array(&array));

@@ -145,7 +145,7 @@ CREATE TABLE application (
 		AND octet_length(idempotency_key) <= 256 AND octet_length(refusal) <= 65536),
 	CONSTRAINT times CHECK (received_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z' AND changed_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
 );
-CREATE INDEX application_queue ON application (state, lra, changed_at, id)
+CREATE INDEX application_queue ON application (state, lra, changed_at, id) INCLUDE (key_origin)
 	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
 CREATE INDEX application_by_lra ON application (lra, id);
 CREATE INDEX application_by_entity ON application (entity text_pattern_ops);
