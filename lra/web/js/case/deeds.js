@@ -1,10 +1,10 @@
 // What may be done with a case, by whom and from which states (common/flow/application.h); and how each of them is done.
 import { ask } from "../api.js";
 import { field, form } from "../deed.js";
-import { hex, make } from "../dom.js";
+import { make } from "../dom.js";
 import { decide } from "../passkey.js";
+import { signing } from "../statement.js";
 import { say, sayOf } from "../words.js";
-import { digest } from "./parts.js";
 
 const reasons = ["papers", "mismatch", "expired", "unclear", "other"];
 // kind: signed; path: needs a reason, chosen from `reasons`; page: has a page of its own. apart: not by whoever entered or verified it.
@@ -48,18 +48,12 @@ export function decision(one, at, { kind }, then = async () => { await at.again(
 		return [make("p", {}, say("signByCard")), make("p", {}, make("code", {}, `inkan lra ${kind} ${one.receiptNumber}`))];
 	const reading = form({}, async () => {
 		const { statement } = await ask("GET", `applications/${one.receiptNumber}/statements/${kind}`);
-		const bytes = Uint8Array.from(atob(statement), (letter) => letter.charCodeAt(0));
-		const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
-		const sign = async () => {
+		const page = await signing(statement, async () => {
 			await decide(`applications/${one.receiptNumber}/decisions`, statement);
 			await then();
-		};
-		const signing = form({}, sign, say("signByPasskey"),
-			make("p", {}, say("signThis")), digest(sha256),
-			make("pre", { class: "statement", tabindex: "0", role: "region", "aria-label": say("signThis") },
-				JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2)));
-		reading.replaceWith(signing);
-		signing.querySelector("pre").focus();
+		});
+		reading.replaceWith(page);
+		page.querySelector("pre").focus();
 	}, say("readStatement"), make("p", {}, say(`ask.${kind}`)));
 	return reading;
 }

@@ -4,6 +4,7 @@ import { make, show } from "../dom.js";
 import { office } from "../office.js";
 import { ask, Refused } from "../api.js";
 import { decide } from "../passkey.js";
+import { signing } from "../statement.js";
 import { part } from "../case/parts.js";
 import { language, number, say, sayOf, time } from "../words.js";
 
@@ -51,14 +52,18 @@ export async function revoke(one, at, again) {
 		}
 		const query = new URLSearchParams({ issuer: one.issuer, serialNumber: one.serialNumber, event: event.value, requester: said });
 		const { statement } = await ask("GET", `revocations/statement?${query}`);
-		await decide("revocations", statement);
-		await again();
-		at.said(say("done.revoke"));
+		const page = await signing(statement, async () => {
+			await decide("revocations", statement);
+			await again();
+			at.said(say("done.revoke"));
+		});
+		show(place, page);
+		page.querySelector("pre").focus();
 	};
 	const events_ = field("event", say("lifeEvent"), { tag: "select", options: [["", say("pleaseChoose")], ...events.map((each) => [each.event, nameOf(each)])],
 		onchange: (change) => choose(change.target) });
 	choose({ value: "" });
-	return part("revoke", say("askRevocation"), form({}, deed, make("button", { type: "submit", class: "primary grave" }, say(byCard ? "showCommand" : "revokeNow")),
+	return part("revoke", say("askRevocation"), form({}, deed, make("button", { type: "submit", class: "primary" }, say(byCard ? "showCommand" : "readStatement")),
 		events_, since,
 		make("div", { class: "grid" },
 			make("div", { class: "half" }, field("caller", say("callerIs"), { tag: "select", options: options(callers, "caller") })),

@@ -8,6 +8,7 @@ import { mapping } from "../imports/columns.js";
 import { rows } from "../imports/rows.js";
 import { part } from "../case/parts.js";
 import { decide } from "../passkey.js";
+import { signing } from "../statement.js";
 import { number, say, waited } from "../words.js";
 import { states } from "./imports.js";
 
@@ -30,18 +31,23 @@ function progress(one) {
 }
 
 function start(one, at, again) {
+	const place = make("div", {});
 	const begin = (mode, words) => form({ class: "plain" }, async () => {
 		if (at.session.login !== "passkey") {
 			at.said(say("signByCard"));
 			return;
 		}
 		const { statement } = await ask("GET", `imports/${one.id}/statement?mode=${mode}`);
-		await decide(`imports/${one.id}/start`, statement);
-		await again();
+		const page = await signing(statement, async () => {
+			await decide(`imports/${one.id}/start`, statement);
+			await again();
+		});
+		show(place, page);
+		page.querySelector("pre").focus();
 	}, make("button", { type: "submit", class: mode === "goodRows" ? "primary" : "" }, words));
 	const clean = one.counts.good === one.rows;
 	return part("begin", say("enterRows"), make("p", {}, say("enterRowsHelp")),
-		at.session.login === "passkey" ? make("div", { class: "tools" }, begin("allOrNothing", say("enterAll")), begin("goodRows", say("enterGood", { count: number(one.counts.good) })))
+		at.session.login === "passkey" ? make("div", { class: "tools" }, begin("allOrNothing", say("enterAll")), begin("goodRows", say("enterGood", { count: number(one.counts.good) })), place)
 			: [make("p", {}, say("signByCard")), make("pre", { class: "statement", tabindex: "0" }, `inkan lra import start ${one.id}${clean ? " --all" : ""}`)]);
 }
 
