@@ -29,7 +29,7 @@ async function paper(page, say, kind, date, file) {
 	await page.keyboard.insertText(date);
 	for (const box of await page.locator("fieldset.compare input").all()) await press(page, box, "Space");
 	await shown(page, () => press(page, page.getByRole("button", { name: say.recordPaper })));
-	check(`${kind}: sealed`, (await page.innerText(".cards")).toLowerCase().includes(onDisk.slice(0, 4)) && await page.locator(".cards .badge.good").count() > 0, await page.innerText(".cards"));
+	check(`${kind}: sealed`, (await page.innerText("[aria-labelledby=papers] .cards")).toLowerCase().includes(onDisk.slice(0, 4)) && await page.locator("[aria-labelledby=papers] .cards .badge.good").count() > 0, await page.innerText("[aria-labelledby=papers] .cards"));
 }
 
 const dates = [["S55.3.1", "1980-03-01", "昭和55年3月1日"], ["昭和５５年３月１日", "1980-03-01", "昭和55年3月1日"], ["19800301", "1980-03-01", "昭和55年3月1日"],
