@@ -2,7 +2,6 @@
 
 #include "common/base/table.h"
 #include "common/base/text.h"
-#include "lra/duplicate_store.h"
 #include "lra/person_key.h"
 #include "lra/routes.h"
 
@@ -86,13 +85,10 @@ RESULT duplicates_of_case(struct lra_call *call, const char *receipt, struct jso
 	return answer(rows, out);
 }
 
-RESULT duplicate_key_check(struct lra_call *call, struct db_tx *tx, struct blob spki,
-	struct blob subject_digest, const char *receipt)
+RESULT duplicate_key_check(struct lra_call *call, const struct duplicate_key *key)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
-	if (spki.len == 0)
-		return OK;
-	TRY(duplicate_store_key(tx, spki, subject_digest, receipt, &rows));
+	TRY(duplicate_store_key(call->lra->db, key, &rows));
 	if (db_count(rows) == 0)
 		return OK;
 	/* Whose it is elsewhere is no business of this LRA. */

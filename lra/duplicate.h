@@ -6,6 +6,7 @@
 #define LRA_DUPLICATE_H
 
 #include "common/json/json.h"
+#include "lra/duplicate_store.h"
 #include "lra/form.h"
 #include "lra/lra.h"
 
@@ -15,11 +16,7 @@ RESULT duplicates_of_form(struct lra_call *call, const struct lra_form *form,
 /* Of a case. E_NOT_FOUND: none that the caller may read. */
 RESULT duplicates_of_case(struct lra_call *call, const char *receipt, struct json **out);
 
-/*
- * A fault when the key stands in a case of another subject, whichever LRA's; it names the case if it is this one's. receipt: the
- * case that it is looked for, or "".
- */
-RESULT duplicate_key_check(struct lra_call *call, struct db_tx *tx, struct blob spki,
-	struct blob subject_digest, const char *receipt);
+/* A fault when the key stands in a case of somebody else, whichever LRA's; it names the case if it is this one's. */
+RESULT duplicate_key_check(struct lra_call *call, const struct duplicate_key *key);
 
 #endif

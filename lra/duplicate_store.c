@@ -24,7 +24,7 @@ static const struct db_stmt alike_of = { "lra_duplicates_of",
 	" a.subject_public_key_info AS spki FROM application a WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1))" FOUND };
 static const struct db_stmt same_key = { "lra_same_key",
 	"SELECT a.receipt_number, a.lra FROM application a WHERE sha256(a.subject_public_key_info) = sha256($1::bytea) AND a.subject_public_key_info IS NOT NULL"
-	" AND a.subject_digest <> $2 AND a.receipt_number <> $3 AND " LIVE " ORDER BY a.id LIMIT 1" };
+	" AND a.subject_digest <> $2 AND a.receipt_number <> $3 AND a.entity <> $4 AND " LIVE " ORDER BY a.id LIMIT 1" };
 /* clang-format on */
 static const struct db_stmt *const stmts[] = { &alike, &alike_of, &same_key };
 const struct db_stmt_list lra_duplicate_stmts = { stmts, COUNT(stmts) };
@@ -45,9 +45,11 @@ RESULT duplicate_store_find_of(struct db *db, const char *lra, const char *recei
 	return db_query(db, &alike_of, DB_ARGS(DB_TEXT(lra), DB_TEXT(receipt)), out);
 }
 
-RESULT duplicate_store_key(struct db_tx *tx, struct blob spki, struct blob subject_digest,
-	const char *but, struct db_rows **out)
+RESULT duplicate_store_key(struct db *db, const struct duplicate_key *key,
+	struct db_rows **out)
 {
-	return db_query_tx(tx, &same_key,
-		DB_ARGS(DB_BLOB(spki), DB_BLOB(subject_digest), DB_TEXT(but)), out);
+	return db_query(db, &same_key,
+		DB_ARGS(DB_BLOB(key->spki), DB_BLOB(key->subject_digest),
+			DB_TEXT(key->receipt), DB_TEXT(key->entity)),
+		out);
 }

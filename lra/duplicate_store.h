@@ -29,9 +29,17 @@ enum {
 	DUPLICATE_ENTITY,
 	DUPLICATE_WHY,
 };
-/* Receipt number and LRA of a case with that key and another subject, but for the case `but`; no row: none. */
-RESULT duplicate_store_key(struct db_tx *tx, struct blob spki, struct blob subject_digest,
-	const char *but, struct db_rows **out);
+/* A key with whom it is for. receipt: its own case, or "". */
+struct duplicate_key {
+	struct blob spki, subject_digest;
+	const char *entity, *receipt;
+};
+/*
+ * Receipt number and LRA of a case of somebody else with that key; no row: none. Asked on the connection itself, so that it is part of
+ * whichever transaction is open.
+ */
+RESULT duplicate_store_key(struct db *db, const struct duplicate_key *key,
+	struct db_rows **out);
 
 extern const struct db_stmt_list lra_duplicate_stmts;
 

@@ -73,24 +73,25 @@ static RESULT digest_subject(const struct name *subject, uint8_t out[static 32])
 }
 
 /* R-PKQ-08, also before anything is sent. */
-static RESULT look_at_key(struct intake *intake, struct db_tx *tx)
+static RESULT look_at_key(struct intake *intake)
 {
 	uint8_t digest[32];
+	if (intake->form->spki.len == 0)
+		return OK;
 	TRY(digest_subject(&intake->content.subject, digest));
-	return duplicate_key_check(intake->call, tx, buf_view(&intake->form->spki),
-		BLOB(digest), intake->receipt == NULL ? "" : intake->receipt);
+	const struct duplicate_key key = { .spki = buf_view(&intake->form->spki),
+		.subject_digest = BLOB(digest),
+		.entity = intake->content.entity,
+		.receipt = intake->receipt == NULL ? "" : intake->receipt };
+	return duplicate_key_check(intake->call, &key);
 }
 
 RESULT lra_preview(struct lra_call *call, struct lra_form *form, struct lra_preview *out)
 {
 	AUTO(buf_clear) struct buf text = BUF(sizeof out->subject - 1);
-	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct intake intake = { .call = call, .form = form };
 	TRY(look_at(&intake, NULL));
-	if (form->spki.len > 0) {
-		TRY(db_begin(call->lra->db, &tx));
-		TRY(look_at_key(&intake, tx));
-	}
+	TRY(look_at_key(&intake));
 	TRY(name_text(&intake.content.subject, &text));
 	out->content = intake.content;
 	out->not_after = profile_not_after(call->now, intake.content.validity_s);
@@ -217,7 +218,7 @@ static RESULT receive(void *context, struct db_tx *tx)
 			"no such text");
 	TRY(application_step(APP_NONE, EV_RECEIVE, call->roles, &state, &as));
 	call->faults->count = 0; /* of the try before */
-	TRY(look_at_key(intake, tx));
+	TRY(look_at_key(intake));
 	TRY(faults_result(call->faults, E_POLICY));
 	TRY(draw_receipt_number(tx, call->now, &intake->content));
 	intake->content.version = 1;
@@ -259,7 +260,7 @@ static RESULT amend(void *context, struct db_tx *tx)
 			(long long)intake->form->version);
 	TRY(application_step(application.state, EV_AMEND, call->roles, &state, &as));
 	TRY(look_at(intake, application.content.agreement));
-	TRY(look_at_key(intake, tx));
+	TRY(look_at_key(intake));
 	TRY(faults_result(call->faults, E_POLICY));
 	memcpy(intake->content.receipt_number, application.receipt,
 		sizeof application.receipt);

@@ -40,3 +40,18 @@ form P-PERSON-MP 330012 "$(request_key "$work/one.key" csr)" >"$work/again.json"
 refused "the same key for another subject is refused, and the case is named" 'A26-0000' as_person tanaka apply "$work/again.json"
 equal "the preview says so, too" key.used "$(as_person sato preview "$work/again.json" --json | jq -r '.faults[] | select(.code == "key.used") | .code')"
 check "the subject's own renewal may keep it" test -n "$(apply "$(form P-PERSON-MP 330011 "$(request_key "$work/one.key" csr)")")"
+
+# ---- of many out of one file, too: a key of somebody else is a fault of its row, the others are good
+jq -n --arg a "$agreement" '{ profile: "P-PERSON-MP", key: { origin: "csr" }, subject: { countryName: "JP", stateOrProvinceName: "Tokyo",
+	organizationName: "Mirai Bank, Ltd.", organizationIdentifier: "VATJP-1010405009403" }, directoryName: { organizationName: "株式会社みらい銀行" },
+	acceptance: { agreement: $a, means: "paper", recordKeeping: true, correctness: true, keyObligations: true, publication: false } }' >"$work/common.json"
+new_key "$work/two.key" P-256
+request_of() { request_key "$1" csr | jq -r .csr; }
+{
+	echo '社員NO,氏名,ローマ字姓,ローマ字名,メール,CSR'
+	printf '330021,山田 一,YAMADA,Hajime,h.yamada@mirai.example,"%s"\n' "$(request_of "$work/one.key")"
+	printf '330022,鈴木 五郎,SUZUKI,Goro,g.suzuki@mirai.example,"%s"\n' "$(request_of "$work/two.key")"
+} >"$work/keys.csv"
+id=$(as_person sato import "$work/keys.csv" --common "$work/common.json" --json | jq -r .id)
+equal "an import with keys: one row wrong, one good" "1 1" "$(inkan lra import show "$id" --json -c "$home/conf/sato.cfg" | jq -r '"\(.counts.faulty) \(.counts.good)"')"
+equal "for its key" key.used "$(inkan lra import rows "$id" --limit 1 --json -c "$home/conf/sato.cfg" | jq -r '.rows[0].faults[].code' | grep -x key.used)"
