@@ -1,6 +1,8 @@
 # Shared by demo/run and demo/walk: where the demo lives and how its commands are called.
 home=$(tools/home "${INKAN_HOME:-run}")
-softhsm=$(ls /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so 2>/dev/null | head -n 1 || true)
+# Asked again by what installs it: a fresh machine has none yet when this file is read.
+find_softhsm() { softhsm=$(ls /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so 2>/dev/null | head -n 1 || true); }
+find_softhsm
 
 read_addresses() {
 	[ -e "$home/addresses.json" ] || { echo "nothing runs in $home; make demo starts it" >&2; exit 4; }
