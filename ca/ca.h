@@ -15,7 +15,8 @@ struct ca_conf {
 	char *user_issuer, *user_signer, *user_lint, *user_publisher, *user_auditor;
 	char *public_folder, *archive_folder;
 	int64_t crl_validity_s, crl_interval_s;
-	int64_t batch; /* orders taken at once */
+	int64_t audit_interval_s; /* between walks along the audit chain */
+	int64_t batch;            /* orders taken at once */
 	int64_t ready_fd;
 };
 

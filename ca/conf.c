@@ -50,6 +50,8 @@ static const struct conf_item items[] = {
 	  .fallback = 48 * HOUR, .help = "From thisUpdate to nextUpdate." },
 	{ "crl.interval", CONF_SECONDS, offsetof(struct ca_conf, crl_interval_s), .min = MINUTE, .max = 24 * HOUR,
 	  .fallback = 12 * HOUR, .help = "A CRL is made this often even without a change." },
+	{ "audit.interval", CONF_SECONDS, offsetof(struct ca_conf, audit_interval_s), .min = 1, .max = 30 * DAY,
+	  .fallback = HOUR, .help = "From the end of one walk along the whole audit chain to the next." },
 	{ "batch", CONF_INT, offsetof(struct ca_conf, batch), .min = 1, .max = 128, .fallback = 128,
 	  .help = "Orders taken at once." },
 	{ "readyFd", CONF_INT, offsetof(struct ca_conf, ready_fd), .min = 0, .max = 1023, .fallback = 0,

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include "ca/cert_store.h"
+#include "ca/chain_watch.h"
 #include "ca/conf.h"
 #include "ca/crl_store.h"
 #include "ca/order_store.h"
@@ -199,27 +200,30 @@ RESULT ca_publisher_loop(const struct ca_conf *conf, int signer)
 	return OK;
 }
 
-static RESULT auditor_round(struct ca *ca, int64_t *prepared, size_t *sealed)
+static RESULT auditor_round(struct ca *ca, int64_t *prepared, struct chain_watch *watch,
+	size_t *sealed)
 {
 	int64_t now = clock_now();
 	if (now > *prepared + DAY) {
 		TRY(partition_store_prepare(ca->db, now));
 		*prepared = now;
 	}
-	return audit_store_seal(ca->db, now, SEAL_MOST, sealed);
+	TRY(audit_store_seal(ca->db, now, SEAL_MOST, sealed));
+	return chain_watch_round(ca->db, now, ca->conf->audit_interval_s, watch);
 }
 
 RESULT ca_auditor_loop(const struct ca_conf *conf)
 {
 	const struct db_stmt_list lists[] = { audit_store_chain, partition_store_stmts };
 	AUTO(ca_close) struct ca ca = { .signer = -1 };
+	struct chain_watch watch = { .due = 0 };
 	int64_t prepared = 0;
 	TRY(open_patiently(conf, conf->database_audit, lists, COUNT(lists), -1, &ca));
 	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
 	while (!proc_stop) {
 		size_t sealed = 0;
 		proc_reload = 0;
-		struct err err = auditor_round(&ca, &prepared, &sealed);
+		struct err err = auditor_round(&ca, &prepared, &watch, &sealed);
 		if (err_is(err))
 			TRY(outlast(&ca, err));
 		if (sealed < SEAL_MOST)

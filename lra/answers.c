@@ -6,6 +6,19 @@
 #include "lra/decision_store.h"
 #include "lra/enrol_store.h"
 
+RESULT answer_person(struct json *people, const struct roster *roster, const char *id)
+{
+	AUTO(json_free) struct json *row = NULL;
+	const struct roster_person *person = roster_person(roster, id);
+	if (person == NULL || json_has(people, id))
+		return OK;
+	TRY(json_new_object(&row));
+	TRY(json_set_text(row, "name", person->name));
+	TRY(json_set_text(row, "nameJa",
+		person->name_ja[0] == 0 ? person->name : person->name_ja));
+	return json_set(people, id, MOVE(row));
+}
+
 RESULT answer_received(const struct lra_received *received, const struct lra_form *form,
 	struct buf *out)
 {

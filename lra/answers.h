@@ -8,6 +8,8 @@
 /* The time of a column; nothing when it is NULL. */
 RESULT answer_time(struct json *object, const char *name, const struct db_rows *rows,
 	size_t row, size_t column);
+/* {"sato": {"name", "nameJa"}}, once: rows name people by id. Who is not in the roster any more stays an id. */
+RESULT answer_person(struct json *people, const struct roster *roster, const char *id);
 RESULT answer_received(const struct lra_received *received, const struct lra_form *form,
 	struct buf *out);
 /* [{"field", "from", "to"} …]: what was repaired in what was typed. */

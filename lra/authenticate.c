@@ -97,16 +97,16 @@ static RESULT check_origin(const struct lra *lra, struct http_request *request,
 
 /* ---- by session */
 
-/* R-LOG: whoever shows a token of ours where it is worth nothing leaves a trace. */
+/* R-LOG: whoever shows a token of ours where it is worth nothing, or asks for what is not his to do, leaves a trace. */
 static void leave_trace(struct lra *lra, const struct http_request *request,
-	const struct web_session_row *row)
+	const char *person, enum role role, const char *detail)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	struct lra_call call = { .lra = lra, .now = request->now, .ref = request->ref };
 	struct err err = db_begin(lra->db, &tx);
 	if (!err_is(err))
-		err = lra_audit(&call, tx, AUDIT_ACCESS_REFUSED, row->person,
-			ROLE_LRA_CLERK, request->route->path, "{\"by\":\"session\"}");
+		err = lra_audit(&call, tx, AUDIT_ACCESS_REFUSED, person, role,
+			request->path, detail);
 	if (!err_is(err))
 		err = db_commit(&tx);
 	if (err_is(err))
@@ -164,13 +164,15 @@ static RESULT with(struct lra *lra, struct http_request *request,
 		(lra->door == DOOR_CARD &&
 			(strcmp(request->who, row->person) != 0 ||
 				memcmp(certificate, row->credential, 32) != 0))) {
-		leave_trace(lra, request, row);
+		leave_trace(lra, request, row->person, ROLE_LRA_CLERK,
+			"{\"by\":\"session\"}");
 		return refuse(request, &web_rule_other);
 	}
 	TRY(web_token_for_forms(token, forms));
 	if (web_guard_changes(request->method) &&
 		!web_token_equal(forms, http_request_header(request, "X-Inkan-Token"))) {
-		leave_trace(lra, request, row);
+		leave_trace(lra, request, row->person, ROLE_LRA_CLERK,
+			"{\"by\":\"session\"}");
 		return refuse(request, &web_rule_token);
 	}
 	request->fresh = web_session_fresh_s(lra, row->verified_at, request->now) > 0;
@@ -201,18 +203,15 @@ static RESULT by_session(struct lra *lra, struct http_request *request, const ch
 	if (life == WEB_LIVE && is_of_door(lra, &row))
 		return with(lra, request, &row, token, certificate);
 	if (request->route->roles != 0)
-		leave_trace(lra, request, &row);
+		leave_trace(lra, request, row.person, ROLE_LRA_CLERK,
+			"{\"by\":\"session\"}");
 	return without(lra, request, &web_rule_ended);
 }
 
-RESULT lra_authenticate(void *context, struct http_request *request)
+static RESULT identify(struct lra *lra, struct http_request *request)
 {
-	struct lra *lra = context;
 	uint8_t certificate[32] = { 0 };
 	char token[WEB_TOKEN];
-	if (!text_starts(request->route->path, "/v1/"))
-		return OK; /* signs of life */
-	(void)lra_keep_up(lra);
 	enum web_cookie cookie = web_cookie_find(http_request_header(request, "Cookie"),
 		lra_cookie_name(lra->door), token);
 	TRY(check_origin(lra, request, cookie != COOKIE_ABSENT));
@@ -227,4 +226,19 @@ RESULT lra_authenticate(void *context, struct http_request *request)
 		break;
 	}
 	return without(lra, request, &web_rule_none);
+}
+
+RESULT lra_authenticate(void *context, struct http_request *request)
+{
+	struct lra *lra = context;
+	if (!text_starts(request->route->path, "/v1/"))
+		return OK; /* signs of life */
+	(void)lra_keep_up(lra);
+	TRY(identify(lra, request));
+	if (request->who[0] == 0 || request->route->roles == 0 ||
+		(request->route->roles & request->role) != 0)
+		return OK; /* the row refuses who is nobody of ours */
+	leave_trace(lra, request, request->who, role_first(request->role),
+		"{\"by\":\"role\"}");
+	return FAIL(E_DENIED, "role not in the row");
 }

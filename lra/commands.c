@@ -182,6 +182,24 @@ static const struct command_option ledger_options[] = { CONFIG, OUTPUT,
 	{ .name = "format", .type = OPTION_TEXT, .value = "FORMAT", .fallback = "pdf",
 	  .summary = "pdf, csv or json", .summary_ja = "pdf, csv, json" },
 	END };
+static const struct command_option trail_options[] = { CONFIG, OUTPUT,
+	{ .name = "case", .type = OPTION_TEXT, .value = "RECEIPT",
+	  .summary = "of this case, from its beginning", .summary_ja = "この案件のみ (受付から)" },
+	{ .name = "person", .type = OPTION_TEXT, .value = "ID",
+	  .summary = "by this person", .summary_ja = "この担当者の操作のみ" },
+	{ .name = "event", .type = OPTION_TEXT, .value = "EVENT",
+	  .summary = "of this kind, as applicationApproved", .summary_ja = "この種類のみ (例: applicationApproved)" },
+	{ .name = "from", .type = OPTION_TEXT, .value = "DAY",
+	  .summary = "from this day on, Japanese time; else the last 31 days", .summary_ja = "この日から (日本時間、省略時は直近31日)" },
+	{ .name = "until", .type = OPTION_TEXT, .value = "DAY",
+	  .summary = "and before this day", .summary_ja = "この日の前日まで" },
+	{ .name = "before", .type = OPTION_INT, .value = "ID", .min = 1, .max = INT64_MAX,
+	  .summary = "older than this event: the next page", .summary_ja = "この番号より前 (次のページ)" },
+	{ .name = "limit", .type = OPTION_INT, .value = "N", .min = 1, .max = 500, .fallback = "100",
+	  .summary = "at most so many", .summary_ja = "最大件数" },
+	{ .name = "csv", .type = OPTION_FLAG,
+	  .summary = "all of them as a table; the export is an event itself", .summary_ja = "全件をCSVで出力 (出力も記録されます)" },
+	END };
 static const struct command_option output_options[] = { CONFIG, OUTPUT, END };
 static const struct command_option receipt_options[] = { CONFIG, SIGNING, OWN_KEY, END };
 static const struct command_option revoke_options[] = { CONFIG, SIGNING, OWN_KEY,
@@ -251,6 +269,9 @@ EXAMPLES(notices_list_examples, "inkan lra notices list --state bounced -c sato.
 EXAMPLES(notices_show_examples, "inkan lra notices show 31 -c sato.cfg");
 EXAMPLES(notices_again_examples, "inkan lra notices again 31 -c sato.cfg");
 EXAMPLES(expiring_examples, "inkan lra expiring --month 2027-01 -c sato.cfg");
+static const char *const trail_examples[] = { "inkan lra trail -c sato.cfg",
+	"inkan lra trail --case A26-000001-K -c sato.cfg",
+	"inkan lra trail --from 2026-11-01 --until 2026-12-01 --csv -o november.csv -c sato.cfg", NULL };
 EXAMPLES(calendar_show_examples, "inkan lra calendar show -c sato.cfg");
 EXAMPLES(calendar_new_examples, "inkan lra calendar new -c sato.cfg");
 EXAMPLES(calendar_end_examples, "inkan lra calendar end -c sato.cfg");
@@ -373,6 +394,8 @@ static const struct command commands[] = {
 	  "通知を再送", config_options, notices_again_examples, verb_notices_again, false },
 	{ "expiring", "", 0, 0, "Certificates that end in a month, or between two days, and whether they are renewed",
 	  "有効期限が来る証明書と更新の有無", expiring_options, expiring_examples, verb_expiring, false },
+	{ "trail", "", 0, 0, "The audit trail of your LRA, newest first, and how its chain was found",
+	  "監査証跡 (新しい順) と連鎖の検証結果", trail_options, trail_examples, verb_trail, false },
 	{ "calendar show", "", 0, 0, "Whether your calendar program has an address, and when it used it",
 	  "カレンダー用の住所の有無と最後の利用", config_options, calendar_show_examples, verb_calendar_show, false },
 	{ "calendar new", "", 0, 0, "Makes an address for your calendar program, shown once; an older one ends",

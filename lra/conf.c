@@ -27,6 +27,7 @@
 #include "lra/notice_store.h"
 #include "lra/paper_store.h"
 #include "lra/queue_store.h"
+#include "lra/trail_store.h"
 #include "lra/vault.h"
 #include "lra/web_challenge_store.h"
 #include "lra/web_session_store.h"
@@ -270,7 +271,7 @@ RESULT lra_open_database(struct lra *lra)
 		lra_paper_stmts, lra_queue_stmts, lra_import_stmts, lra_evidence_stmts,
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
 		lra_draft_stmts, lra_notice_stmts, lra_duplicate_stmts,
-		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts,
+		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts, lra_trail_stmts,
 		audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }

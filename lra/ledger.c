@@ -55,7 +55,6 @@ static RESULT audit(struct lra_call *call, const struct ledger_query *query)
 {
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	char from[CLOCK_TEXT], until[CLOCK_TEXT], detail[128];
-	unsigned roles = call->person->roles;
 	clock_text(query->from, from);
 	clock_text(query->until, until);
 	snprintf(detail, sizeof detail,
@@ -63,10 +62,8 @@ static RESULT audit(struct lra_call *call, const struct ledger_query *query)
 		ledger_format_name(query->format), from, until);
 	TRY(db_begin(call->lra->db, &tx));
 	TRY(lra_audit(call, tx, AUDIT_LEDGER_EXPORTED, NULL,
-		(roles & ROLE_LRA_CLERK) != 0      ? ROLE_LRA_CLERK
-		: (roles & ROLE_LRA_APPROVER) != 0 ? ROLE_LRA_APPROVER
-						   : ROLE_AUDITOR,
-		query->lra[0] == 0 ? "all" : query->lra, detail));
+		role_first(call->person->roles), query->lra[0] == 0 ? "all" : query->lra,
+		detail));
 	return db_commit(&tx);
 }
 

@@ -85,7 +85,7 @@ static const struct db_stmt take = { "lra_take",
 	" RETURNING application_id" };
 static const struct db_stmt history = { "lra_history",
 	"SELECT " SECONDS("at") ", event, actor, role, detail FROM application_history"
-	" WHERE receipt_number = $2 AND ($1 = '' OR lra = $1) ORDER BY at, id LIMIT 500" };
+	" WHERE receipt_number = $2 AND ($1 = '' OR lra = $1) AND event <> 'applicationShown' ORDER BY at, id LIMIT 500" };
 static const struct db_stmt entered = { "lra_entered",
 	"SELECT v.document FROM application a JOIN application_version v ON v.application_id = a.id"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) AND v.version = $3::bigint" };

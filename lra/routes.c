@@ -1,10 +1,12 @@
 /* routes: applications, from their receipt to a revocation. Handlers parse, call one step, encode. */
 #include "lra/routes.h"
+
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "lra/answers.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
+#include "lra/trail.h"
 
 /* ---- applications */
 
@@ -59,6 +61,7 @@ static RESULT do_get_application(struct lra_call *call,
 		return FAIL(E_INPUT, "receipt number: its check letter does not fit");
 	TRY(lra_store_view(call->lra->db, lra_reader(call), request->parameter[0],
 		&rows));
+	TRY(trail_note_shown(call, request->parameter[0]));
 	return answer_application(call->lra->db, rows, &response->body);
 }
 

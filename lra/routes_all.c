@@ -20,6 +20,7 @@ static const struct lra_route_set *const sets[] = {
 	&lra_routes_evidence,
 	&lra_routes_notice,
 	&lra_routes_calendar,
+	&lra_routes_trail,
 };
 
 RESULT lra_routes_join(struct http_route **out, size_t *count)

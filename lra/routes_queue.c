@@ -2,6 +2,7 @@
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "common/json/json.h"
+#include "lra/answers.h"
 #include "lra/duplicate.h"
 #include "lra/notice.h"
 #include "lra/notice_store.h"
@@ -9,22 +10,6 @@
 #include "lra/routes.h"
 
 enum { SEARCH_MOST = 500, SEARCH_TEXT = 200, UNDELIVERED_FLAG = 2 };
-
-/* ---- people: rows name them by id, the answer gives their names beside */
-
-/* {"sato": {"name": …, "nameJa": …}}; who is not in the roster any more stays an id. */
-static RESULT add_name(struct json *people, const struct lra *lra, const char *id)
-{
-	AUTO(json_free) struct json *row = NULL;
-	const struct roster_person *person = roster_person(lra->roster, id);
-	if (person == NULL || json_has(people, id))
-		return OK;
-	TRY(json_new_object(&row));
-	TRY(json_set_text(row, "name", person->name));
-	TRY(json_set_text(row, "nameJa",
-		person->name_ja[0] == 0 ? person->name : person->name_ja));
-	return json_set(people, id, MOVE(row));
-}
 
 /* ---- lists of cases */
 
@@ -101,8 +86,10 @@ static RESULT answer_cases(const struct lra *lra, const struct db_rows *rows,
 		AUTO(json_free) struct json *row = NULL;
 		TRY(case_row(rows, i, &row));
 		TRY(json_append(array, MOVE(row)));
-		TRY(add_name(people, lra, db_text(rows, i, QUEUED_ENTERED_BY)));
-		TRY(add_name(people, lra, db_text(rows, i, QUEUED_TAKEN_BY)));
+		TRY(answer_person(people, lra->roster,
+			db_text(rows, i, QUEUED_ENTERED_BY)));
+		TRY(answer_person(people, lra->roster,
+			db_text(rows, i, QUEUED_TAKEN_BY)));
 	}
 	TRY(json_new_object(&object));
 	TRY(json_set(object, "cases", MOVE(array)));
@@ -396,7 +383,8 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 	TRY(json_new_object(&people));
 	for (size_t i = 0; i < db_count(events); i++) {
 		TRY(event_row(events, i, array));
-		TRY(add_name(people, call->lra, db_text(events, i, HISTORY_ACTOR)));
+		TRY(answer_person(people, call->lra->roster,
+			db_text(events, i, HISTORY_ACTOR)));
 	}
 	for (size_t i = 0; i < db_count(handed); i++)
 		TRY(delivery_row(handed, i, deliveries));

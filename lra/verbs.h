@@ -60,6 +60,7 @@ RESULT verb_notices_again(struct command_call *call);
 
 /* Ends of certificates. */
 RESULT verb_expiring(struct command_call *call);
+RESULT verb_trail(struct command_call *call);
 RESULT verb_calendar_show(struct command_call *call);
 RESULT verb_calendar_new(struct command_call *call);
 RESULT verb_calendar_end(struct command_call *call);
@@ -97,5 +98,8 @@ RESULT verb_receipt_form(struct command_call *call);
 RESULT verb_ledger(struct command_call *call);
 RESULT verb_status(struct command_call *call);
 RESULT verb_pack(struct command_call *call);
+
+/* "2026-11-01" as the time when that day of the Japanese calendar begins, nine hours before that of UTC. */
+RESULT verbs_day_begins(const char *option, const char *day, char out[static 32]);
 
 #endif

@@ -63,8 +63,7 @@ RESULT verb_receipt_form(struct command_call *call)
 
 /* ---- the ledger */
 
-/* A day of the Japanese calendar begins nine hours before that of UTC. */
-static RESULT day_begins(const char *option, const char *day, char out[static 32])
+RESULT verbs_day_begins(const char *option, const char *day, char out[static 32])
 {
 	enum { JST = 9 * HOUR };
 	char text[32];
@@ -83,8 +82,8 @@ RESULT verb_ledger(struct command_call *call)
 	char from[32], until[32], path[160];
 	if (strcmp(format, "pdf") == 0)
 		TRY(check_output(call));
-	TRY(day_begins("from", command_text(call, "from"), from));
-	TRY(day_begins("until", command_text(call, "until"), until));
+	TRY(verbs_day_begins("from", command_text(call, "from"), from));
+	TRY(verbs_day_begins("until", command_text(call, "until"), until));
 	TRY(session_open(call, &session));
 	snprintf(path, sizeof path, "/v1/ledger?from=%s&until=%s&format=%.8s", from,
 		until, call->json ? "json" : format);

@@ -35,6 +35,7 @@ const struct web_step_up web_step_ups[] = { /* method, path, how grave */
 	{ "GET",  "/v1/distributions/{id}/files",                    WEB_GRAVE },
 	{ "POST", "/v1/papers",                                      WEB_GRAVE }, /* PIN letters */
 	{ "GET",  "/v1/ledger",                                      WEB_GRAVE }, /* all people of a period leave the counter */
+	{ "GET",  "/v1/audit-events.csv",                            WEB_GRAVE }, /* so does what they did */
 	{ "GET",  "/v1/applications/{receipt}/archive-key",          WEB_GRAVE }, /* so do sealed papers */
 	{ "GET",  "/v1/applications/{receipt}/sealed/{sha256}",      WEB_GRAVE },
 	{ "POST", "/v1/applications/{receipt}/destruction",          WEB_GRAVE },

@@ -1180,6 +1180,25 @@ CREATE TABLE audit_link (
 );
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_link FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- How the auditor's walks along the whole chain ended, for those who may not walk themselves (UX feature 21).
+CREATE TABLE audit_check (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	checked_at timestamptz NOT NULL,
+	links bigint NOT NULL CHECK (links >= 0),	-- that were good, from the first
+	events bigint NOT NULL CHECK (events >= 0),
+	head bytea NOT NULL CHECK (length(head) = 32),	-- digest of the last of them
+	fault text CHECK (octet_length(fault) <= 512),	-- where the chain breaks; NULL: nowhere
+	CONSTRAINT times CHECK (checked_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON audit_check FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What an LRA's counter may read of the trail: what was done about applications, and what people of LRAs did. lra: of the
+-- application; NULL: of none.
+CREATE VIEW audit_trail AS
+	SELECT e.id, e.at, e.event, e.actor, e.role, e.origin, e.object, e.result, e.detail, a.lra
+	FROM audit_event e LEFT JOIN application a ON a.receipt_number = e.object
+	WHERE a.id IS NOT NULL OR e.role IN ('lraClerk', 'lraApprover', 'lraAdmin', 'lraGateway', 'auditor', 'subscriber');
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Partitions by month, made ahead; the default one takes what nobody prepared for, so that no deed ever fails for it.
 
@@ -1283,7 +1302,7 @@ GRANT SELECT, INSERT ON application_taker TO inkan_lra;
 GRANT UPDATE (person, taken_at) ON application_taker TO inkan_lra;
 GRANT SELECT, INSERT ON draft TO inkan_lra;
 GRANT UPDATE (sealed, saved_at) ON draft TO inkan_lra;
-GRANT SELECT ON application_history TO inkan_lra;
+GRANT SELECT ON application_history, audit_trail, audit_check TO inkan_lra;
 GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;
@@ -1340,6 +1359,7 @@ GRANT SELECT ON status_feed TO inkan_status;
 
 GRANT SELECT ON audit_event TO inkan_audit;
 GRANT SELECT, INSERT ON audit_link TO inkan_audit;
+GRANT SELECT, INSERT ON audit_check TO inkan_audit;
 
 RESET ROLE;
 RESET search_path;

@@ -41,9 +41,13 @@ static const struct db_stmt chain_counts = { "audit_chain_counts",
 	"SELECT (SELECT count(*) FROM audit_event),"
 	" (SELECT coalesce(sum(cardinality(event_ids)), 0)::bigint FROM audit_link)" };
 
+static const struct db_stmt check_insert = { "audit_check_insert",
+	"INSERT INTO audit_check (checked_at, links, events, head, fault)"
+	" VALUES (to_timestamp($1::bigint), $2, $3, $4, $5)" };
+
 static const struct db_stmt *const writing[] = { &audit_insert };
 static const struct db_stmt *const chaining[] = { &chain_last, &chain_next, &chain_insert,
-	&chain_links, &chain_events, &chain_counts };
+	&chain_links, &chain_events, &chain_counts, &check_insert };
 const struct db_stmt_list audit_store_writing = { writing, COUNT(writing) };
 const struct db_stmt_list audit_store_chain = { chaining, COUNT(chaining) };
 
@@ -199,16 +203,16 @@ static RESULT verify_event(const struct db_rows *rows, size_t row, struct blob w
 }
 
 static RESULT verify_link(struct db *db, const struct db_rows *links, size_t row,
-	uint8_t previous[static 32], int64_t expected, FILE *out,
-	struct audit_report *report)
+	struct audit_walk *walk, FILE *out)
 {
 	AUTO(db_rows_free) struct db_rows *events = NULL;
 	uint8_t digest[32];
+	int64_t expected = walk->links + 1;
 	struct blob digests = db_blob(links, row, 3);
 	if (db_int(links, row, 0) != expected)
 		return FAIL(E_CRYPTO, "link %lld is missing", (long long)expected);
-	TRY(audit_link_digest(previous, expected, digests, digest));
-	if (!blob_equal(db_blob(links, row, 1), blob_make(previous, 32)) ||
+	TRY(audit_link_digest(walk->head, expected, digests, digest));
+	if (!blob_equal(db_blob(links, row, 1), BLOB(walk->head)) ||
 		!blob_equal(db_blob(links, row, 4), BLOB(digest)))
 		return FAIL(E_CRYPTO, "link %lld was changed", (long long)expected);
 	TRY(db_query(db, &chain_events, DB_ARGS(DB_INT(expected)), &events));
@@ -220,28 +224,45 @@ static RESULT verify_link(struct db *db, const struct db_rows *links, size_t row
 			"link %lld, place %zu", (long long)expected, i + 1);
 		if (out != NULL)
 			TRY(write_line(out, expected, events, i));
-		report->events++;
 	}
-	memcpy(previous, digest, 32);
-	report->links++;
+	memcpy(walk->head, digest, 32);
+	walk->links++;
+	walk->events += (int64_t)db_count(events);
+	return OK;
+}
+
+RESULT audit_store_walk(struct db *db, struct audit_walk *walk, FILE *out, bool *over)
+{
+	AUTO(db_rows_free) struct db_rows *links = NULL;
+	TRY(db_query(db, &chain_links, DB_ARGS(DB_INT(walk->links)), &links));
+	for (size_t i = 0; i < db_count(links); i++)
+		TRY(verify_link(db, links, i, walk, out));
+	*over = db_count(links) == 0;
 	return OK;
 }
 
 RESULT audit_store_verify(struct db *db, FILE *out, struct audit_report *report)
 {
-	uint8_t previous[32] = { 0 };
-	*report = (struct audit_report){ .links = 0 };
-	for (;;) {
-		AUTO(db_rows_free) struct db_rows *links = NULL;
-		TRY(db_query(db, &chain_links, DB_ARGS(DB_INT(report->links)), &links));
-		if (db_count(links) == 0)
-			break;
-		for (size_t i = 0; i < db_count(links); i++)
-			TRY(verify_link(db, links, i, previous, report->links + 1, out,
-				report));
-	}
 	AUTO(db_rows_free) struct db_rows *counts = NULL;
+	struct audit_walk walk = { .links = 0 };
+	bool over = false;
+	while (!over)
+		TRY(audit_store_walk(db, &walk, out, &over));
 	TRY(db_query(db, &chain_counts, DB_NO_ARGS, &counts));
-	report->unsealed = db_int(counts, 0, 0) - db_int(counts, 0, 1);
+	*report = (struct audit_report){ .links = walk.links,
+		.events = walk.events,
+		.unsealed = db_int(counts, 0, 0) - db_int(counts, 0, 1) };
 	return OK;
+}
+
+RESULT audit_store_note(struct db *db, int64_t now, const struct audit_walk *walk,
+	const char *fault)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	TRY(db_begin(db, &tx));
+	TRY(db_exec_one(tx, &check_insert,
+		DB_ARGS(DB_INT(now), DB_INT(walk->links), DB_INT(walk->events),
+			DB_BLOB(BLOB(walk->head)),
+			fault == NULL ? DB_NULL : DB_TEXT(fault))));
+	return db_commit(&tx);
 }

@@ -19,13 +19,23 @@ RESULT audit_store_append_all(struct db_tx *tx, const struct audit_event *events
  */
 RESULT audit_store_seal(struct db *db, int64_t now, int64_t most, size_t *count);
 
+/* A walk along the chain, from the rows: how far it came, and the digest of the last good link. All zeros: before the first. */
+struct audit_walk {
+	int64_t links, events;
+	uint8_t head[32];
+};
 /*
- * Walks the whole chain again from the rows and says at the first break what is wrong: E_CRYPTO with sequence and event.
- * Then every event is written to out as one JSON line, with its sequence, when out is not NULL. events, links: counts.
+ * A few links further. over: nothing is left. At the first break it says what is wrong, with sequence and event, and stays
+ * before it: E_CRYPTO. Every event is written to out as one JSON line, with its sequence, when out is not NULL.
  */
+RESULT audit_store_walk(struct db *db, struct audit_walk *walk, FILE *out, bool *over);
+/* The whole chain. unsealed: events that no link covers yet. */
 struct audit_report {
 	int64_t links, events, unsealed;
 };
 RESULT audit_store_verify(struct db *db, FILE *out, struct audit_report *report);
+/* Writes down how a walk ended, for those who may not walk themselves. fault: where the chain breaks; NULL: nowhere. */
+RESULT audit_store_note(struct db *db, int64_t now, const struct audit_walk *walk,
+	const char *fault);
 
 #endif

@@ -33,6 +33,14 @@ const char *role_name(enum role role)
 	return "";
 }
 
+enum role role_first(unsigned of)
+{
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if ((of & (unsigned)roles[i].role) != 0)
+			return roles[i].role;
+	return ROLE_SUBSCRIBER;
+}
+
 RESULT role_by_name(const char *name, enum role *out)
 {
 	for (size_t i = 0; i < COUNT(roles); i++)

@@ -20,6 +20,8 @@ enum role {
 };
 
 const char *role_name(enum role role); /* "lraClerk"; as in the table application_step */
+/* The one that stands in an audit row of who has several; nobody's: a subscriber. */
+enum role role_first(unsigned of);
 /* E_INPUT: no such role. */
 RESULT role_by_name(const char *name, enum role *out);
 /* E_POLICY: two of these roles exclude each other in one person. */

@@ -318,6 +318,11 @@ const struct roster_person *roster_person(const struct roster *roster, const cha
 	return NULL;
 }
 
+const struct roster_person *roster_person_at(const struct roster *roster, size_t index)
+{
+	return index < roster->person_count ? &roster->person[index] : NULL;
+}
+
 const struct roster_person *roster_by_auth(const struct roster *roster,
 	const uint8_t digest[static 32])
 {

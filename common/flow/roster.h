@@ -56,6 +56,8 @@ AUTO_DEFINE(struct roster, roster_free)
 const struct roster_lra *roster_lra(const struct roster *roster,
 	const char *id); /* NULL: none */
 const struct roster_person *roster_person(const struct roster *roster, const char *id);
+/* One after the other, from 0; NULL: there are no more. */
+const struct roster_person *roster_person_at(const struct roster *roster, size_t index);
 /* By SHA-256 of a certificate; NULL: nobody's. */
 const struct roster_person *roster_by_auth(const struct roster *roster,
 	const uint8_t digest[static 32]);

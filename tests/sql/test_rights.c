@@ -10,10 +10,11 @@ static const char *const roles[] = { "inkan_lra", "inkan_ra", "inkan_orders", "i
 
 /* Tables whose rows never change once they are there; the others have columns that follow a guarded state. */
 static const char *const final_tables[] = { "agreement", "agreement_acceptance",
-	"application_step", "application_version", "audit_event", "audit_link",
-	"blocked_key", "certificate", "certificate_revocation", "decision", "evidence",
-	"evidence_closed", "evidence_damage", "evidence_file", "issuer", "receipt",
-	"schema_version", "serial_reservation", "subject_key", "subject_name" };
+	"application_step", "application_version", "audit_check", "audit_event",
+	"audit_link", "blocked_key", "certificate", "certificate_revocation", "decision",
+	"evidence", "evidence_closed", "evidence_damage", "evidence_file", "issuer",
+	"receipt", "schema_version", "serial_reservation", "subject_key",
+	"subject_name" };
 
 static struct err run_as(const char *role, const char *format, const char *table)
 {

@@ -2,7 +2,7 @@
 //   path   {word} stands for a part of the address          page   loads the module: default (room, at), see counter.js
 //   roles  who may open it; none: everybody, logged in or not   title  a word of the catalogues
 //   menu   it stands in the head of every page                  key    the letter that opens it
-const CLERK = ["lraClerk"], STAFF = ["lraClerk", "lraApprover"], READER = ["lraClerk", "lraApprover", "auditor"];
+const CLERK = ["lraClerk"], STAFF = ["lraClerk", "lraApprover"], READER = ["lraClerk", "lraApprover", "auditor"], WATCHER = [...READER, "lraAdmin"];
 
 export const routes = [
 	{ path: "",               page: () => import("./pages/hello.js"),  title: "title" },
@@ -19,6 +19,7 @@ export const routes = [
 	{ path: "distribution/{id}", page: () => import("./pages/distribution.js"), roles: STAFF, title: "distribute" },
 	{ path: "certificate/{issuer}/{serial}", page: () => import("./pages/certificate.js"), roles: READER, title: "certificate" },
 	{ path: "ledger",         page: () => import("./pages/ledger.js"), roles: READER, title: "ledger", menu: true, key: "l" },
+	{ path: "trail",          page: () => import("./pages/trail.js"),  roles: WATCHER, title: "trail", menu: true, key: "a" },
 	{ path: "imports",        page: () => import("./pages/imports.js"), roles: READER, title: "bulkImport", menu: true, key: "i" },
 	{ path: "import/{id}",    page: () => import("./pages/import.js"), roles: READER, title: "bulkImport" },
 	{ path: "search",         page: () => import("./pages/search.js"), roles: READER, title: "search" },

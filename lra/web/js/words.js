@@ -1,5 +1,5 @@
 // The words of the pages: one catalogue a language and topic (words/LANGUAGE/TOPIC.json), held complete by tools/words.
-const topics = ["calendar", "certificate", "delivery", "ledger", "frame", "session", "queue", "case", "decide", "apply", "verify", "history", "imports", "notice", "terms"];
+const topics = ["calendar", "certificate", "delivery", "ledger", "frame", "session", "queue", "case", "decide", "apply", "verify", "history", "imports", "notice", "terms", "trail"];
 const languages = ["ja", "en"];
 let words = {};
 export let language = "ja";
@@ -28,6 +28,9 @@ export function say(key, values = {}) {
 // Words of a closed list of the API, such as a state: what the catalogue does not have stays as it is.
 export const sayOf = (list, value) => words[`${list}.${value}`] ?? value;
 
+// All of a closed list, as [value, words].
+export const listOf = (list) => Object.entries(words).filter(([key]) => key.startsWith(`${list}.`)).map(([key, text]) => [key.slice(list.length + 1), text]);
+
 // A person's name in the language of the page; people: as the API names them, by id.
 export function nameOf(person, people = {}) {
 	const one = typeof person === "string" ? people[person] : person;
@@ -42,6 +45,8 @@ export const time = (text) => `${format({ ...DAY, weekday: "short", hour: "2-dig
 export const monthName = (month) => format({ year: "numeric", month: "long" }, new Date(`${month}-01T00:00:00+09:00`));
 export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((at) => format({ weekday: "short" }, new Date(`2024-01-0${at}T00:00:00+09:00`))); // from a Monday on
 // The office's day of a time, as the API writes days: "2027-01-31".
+// The midnight with which the office's day begins, or so many days later, as the API takes times.
+export const midnight = (date, days = 0) => new Date(new Date(`${date}T00:00:00+09:00`).getTime() + days * 24 * 60 * 60 * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 export const dayInOffice = (time) => new Date(time.getTime() + 9 * 60 * 60 * 1000).toISOString().slice(0, 10);
 export const number = (value) => new Intl.NumberFormat(language === "ja" ? "ja-JP" : "en-GB").format(value);
 export const clock = (text) => format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }, new Date(text));

@@ -84,6 +84,33 @@ static void test_chain_notices(void)
 	}
 }
 
+/* A walk goes on where it was, stays before a break, and is written down as it ended. */
+static void test_walk(void)
+{
+	struct audit_walk walk = { .links = 0 }, before;
+	bool over = true;
+	CHECK_OK(append(writer, 8), "append");
+	seal_all();
+	CHECK_OK(audit_store_walk(chainer, &walk, NULL, &over), "walk");
+	CHECK(!over, "whether anything is left is seen by the next look");
+	CHECK_INT(walk.links, 3, "links of three");
+	CHECK_INT(walk.events, 8, "events");
+	CHECK_OK(audit_store_walk(chainer, &walk, NULL, &over), "again");
+	CHECK(over, "nothing is left");
+	CHECK_OK(append(writer, 1), "one more");
+	seal_all();
+	before = walk;
+	postgres_sql("SET session_replication_role = replica;"
+		     " UPDATE audit_event SET actor = 'x' WHERE id = 9");
+	CHECK_ERR(audit_store_walk(chainer, &walk, NULL, &over), E_CRYPTO, "the break");
+	CHECK_INT(walk.links, before.links, "it stays before it");
+	CHECK(memcmp(walk.head, before.head, 32) == 0, "with the last good head");
+	CHECK_OK(audit_store_note(chainer, 1700000002, &walk, "link 4"), "broken");
+	CHECK_OK(audit_store_note(chainer, 1700000003, &walk, NULL), "whole");
+	postgres_sql("SELECT 1 / (count(*) = 1)::int FROM audit_check WHERE fault IS NULL"
+		     " AND links = 3 AND events = 8");
+}
+
 /* HOUSE part 1, property 6: a transaction that commits late is not passed over */
 static void test_late_commit_is_sealed(void)
 {
@@ -158,6 +185,7 @@ static void test_every_event_has_its_clause(void)
 static const CU_TestInfo tests[] = {
 	{ "the chain notices every change", test_chain_notices },
 	{ "a late commit is sealed too", test_late_commit_is_sealed },
+	{ "a walk along the chain", test_walk },
 	{ "no log, no deed", test_deed_fails_with_its_audit },
 	{ "many events at once", test_many_at_once },
 	{ "every event has its clause", test_every_event_has_its_clause },

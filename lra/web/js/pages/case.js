@@ -41,5 +41,5 @@ export default async function oneCase(room, at) {
 		mine.length === 0 ? null : part("deeds", say("deeds"), mine.map((row) => deed(one, at, row))),
 		certificates(one),
 		noticesOf(one, past, at),
-		part("history", say("history"), history(past)));
+		part("history", say("history"), history(past), make("p", {}, make("a", { href: `#/trail?object=${one.receiptNumber}` }, say("trailOfCase")))));
 }

@@ -3,10 +3,9 @@ import { ask, fetchFile } from "../api.js";
 import { field, form } from "../deed.js";
 import { make, show } from "../dom.js";
 import { save } from "../file.js";
-import { day, dayInOffice, number, say, sayOf, time } from "../words.js";
+import { day, dayInOffice, midnight, number, say, sayOf, time } from "../words.js";
 
 const ROWS = 200; // on the page; papers and tables have all
-const DAY = 24 * 60 * 60 * 1000;
 const columns = ["number", "name", "issued", "end", "handed", "confirmed", "revoked"];
 const when = (text) => (text ? make("time", { datetime: text, title: time(text) }, day(text)) : say("none"));
 
@@ -23,8 +22,6 @@ function table(rows) {
 				make("td", {}, one.revokedAt ? [make("strong", { class: "late" }, "! "), when(one.revokedAt), make("small", {}, one.reason)] : say("none")))))));
 }
 
-// The office's days into times: from the first one's midnight until that behind the last one.
-const midnight = (date, days = 0) => new Date(new Date(`${date}T00:00:00+09:00`).getTime() + days * DAY).toISOString().replace(/\.\d+Z$/, "Z");
 const address = ({ from, until }, format) => `ledger?${new URLSearchParams({ from: midnight(from), until: midnight(until, 1), format })}`;
 
 export default async function ledger(room, at) {
