@@ -13,6 +13,7 @@ struct ca_conf {
 	char *programs; /* folder of inkan-signer and inkan-lint; "": beside our own */
 	char *signer_conf, *lint_conf;
 	char *user_issuer, *user_signer, *user_lint, *user_publisher, *user_auditor;
+	char *quota_folder; /* "": no LRA has a quota */
 	char *public_folder, *archive_folder;
 	int64_t crl_validity_s, crl_interval_s;
 	int64_t audit_interval_s; /* between walks along the audit chain */
@@ -49,7 +50,8 @@ struct issuer_number {
 struct ca {
 	const struct ca_conf *conf;
 	struct db *db;
-	int signer; /* pipe */
+	int signer;          /* pipe */
+	struct quota *quota; /* of the issuer; NULL: no LRA has one */
 	struct issuer_set *issuers;
 	struct profile_set *profiles;
 	struct roster *roster;

@@ -1,6 +1,7 @@
 #include "ca/conf.h"
 
 #include "ca/cert_store.h"
+#include "ca/quota.h"
 #include "common/base/file.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
@@ -42,6 +43,8 @@ static const struct conf_item items[] = {
 	  .help = "OS user of the publisher." },
 	{ "user.auditor", CONF_TEXT, offsetof(struct ca_conf, user_auditor), .fallback_text = "",
 	  .help = "OS user of the auditor." },
+	{ "quotaFolder", CONF_TEXT, offsetof(struct ca_conf, quota_folder), .fallback_text = "",
+	  .help = "Folder of the issuer alone, where it counts the orders of LRAs that have a quotaPerMonth in the roster." },
 	{ "publicFolder", CONF_TEXT, offsetof(struct ca_conf, public_folder), .required = true,
 	  .help = "Folder that the status program serves; CRLs appear in crl/." },
 	{ "archiveFolder", CONF_TEXT, offsetof(struct ca_conf, archive_folder), .required = true,
@@ -120,6 +123,24 @@ static RESULT load_weak_keys(const char *path, struct key_blocklist **out)
 	return OK;
 }
 
+/* Who has a quota is counted, or nothing is read at all. */
+static RESULT load_roster(const struct ca_conf *conf, struct roster **out,
+	struct conf_faults *faults)
+{
+	AUTO(roster_free) struct roster *roster = NULL;
+	const struct roster_lra *lra;
+	TRY(roster_load(conf->roster, &roster, faults));
+	for (size_t i = 0; (lra = roster_lra_at(roster, i)) != NULL; i++)
+		if (lra->quota_per_month > 0 && conf->quota_folder[0] == 0)
+			return FAIL(E_INPUT,
+				"%.31s has a quotaPerMonth, but the CA's settings name "
+				"no "
+				"quotaFolder",
+				lra->id);
+	*out = MOVE(roster);
+	return OK;
+}
+
 RESULT ca_open(const struct ca_conf *conf, const char *database,
 	const struct db_stmt_list *lists, size_t list_count, int pipe, struct ca *out,
 	struct conf_faults *faults)
@@ -127,7 +148,7 @@ RESULT ca_open(const struct ca_conf *conf, const char *database,
 	*out = (struct ca){ .conf = conf, .signer = pipe };
 	TRY_IN(issuer_set_load(conf->issuers, &out->issuers, faults), "issuers");
 	TRY_IN(profile_set_load(conf->profiles, &out->profiles, faults), "profiles");
-	TRY_IN(roster_load(conf->roster, &out->roster, faults), "roster");
+	TRY_IN(load_roster(conf, &out->roster, faults), "roster");
 	TRY_IN(identity_set_load(conf->identity_rules, &out->identity, faults),
 		"identityRules");
 	TRY_IN(load_weak_keys(conf->weak_keys, &out->weak_keys), "weakKeys");
@@ -153,6 +174,7 @@ void ca_close(struct ca *ca)
 	roster_free(ca->roster);
 	identity_set_free(ca->identity);
 	key_blocklist_free(ca->weak_keys);
+	quota_close(ca->quota);
 	db_close(ca->db);
 	*ca = (struct ca){ .signer = -1 };
 }
@@ -161,7 +183,7 @@ RESULT ca_reload_roster(struct ca *ca, struct conf_faults *faults)
 {
 	AUTO(roster_free) struct roster *roster = NULL;
 	AUTO(identity_set_free) struct identity_set *identity = NULL;
-	TRY(roster_load(ca->conf->roster, &roster, faults));
+	TRY(load_roster(ca->conf, &roster, faults));
 	TRY(identity_set_load(ca->conf->identity_rules, &identity, faults));
 	identity_set_free(ca->identity);
 	ca->identity = MOVE(identity);

@@ -3,6 +3,7 @@
 
 #include "ca/ca.h"
 #include "ca/order_store.h"
+#include "ca/quota.h"
 
 /* clang-format off */
 static const struct fault_rule not_an_order = { "order.form", "R-ACC-08",
@@ -23,6 +24,9 @@ static const struct fault_rule repeated = { "order.repeated", "R-ISS-19",
 static const struct fault_rule another = { "order.application", "R-ACC-08",
 	"The order stands under another application than the one it is for.",
 	"発行指図の申込番号と内容が一致しません。" };
+static const struct fault_rule over_quota = { "scope.quota", "R-LRA-02",
+	"This LRA has had as many certificates this month as its contract allows. Wait for the next month, or have the contract changed; then verify and approve again.",
+	"このLRAの今月の発行数が契約の上限に達しています。翌月を待つか契約の変更を登録局に相談し、その後もう一度本人確認と承認をしてください。" };
 /* clang-format on */
 
 void ca_verdicts_free(struct verdict *verdicts, size_t count)
@@ -92,6 +96,36 @@ static void add_facts(struct verdict *verdict, const struct order_facts *facts)
 		faults_add(faults, &repeated, "application", "%s", receipt);
 }
 
+/* R-LRA-02, last of all: what is refused for anything else uses nothing up. */
+static RESULT take_quota(struct ca *ca, struct verdict *verdict, int64_t now)
+{
+	const struct roster_lra *lra = NULL;
+	uint8_t digest[32];
+	bool granted;
+	int64_t used;
+	if (verdict->faults.count == 0) /* else there may be no order at all */
+		lra = roster_lra(ca->roster, verdict->order->content.lra);
+	if (lra == NULL || lra->quota_per_month == 0)
+		return OK;
+	if (ca->quota == NULL)
+		return FAIL(E_BUG, "%.31s has a quota that nobody counts", lra->id);
+	SHA256(verdict->document.data, verdict->document.len, digest);
+	TRY(quota_take(ca->quota, lra->id, lra->quota_per_month, digest, now, &granted,
+		&used));
+	if (!granted)
+		faults_add(&verdict->faults, &over_quota, "lra", "%lld of %lld",
+			(long long)used, (long long)lra->quota_per_month);
+	return OK;
+}
+
+static RESULT take_quotas(struct ca *ca, struct verdict *verdicts, size_t count,
+	int64_t now)
+{
+	for (size_t i = 0; i < count; i++)
+		TRY(take_quota(ca, &verdicts[i], now));
+	return ca->quota == NULL ? OK : quota_keep(ca->quota);
+}
+
 RESULT ca_judge(struct ca *ca, struct db_tx *tx, struct verdict *verdicts, size_t count,
 	int64_t now)
 {
@@ -117,7 +151,10 @@ RESULT ca_judge(struct ca *ca, struct db_tx *tx, struct verdict *verdicts, size_
 	TRY(order_store_facts(tx, rows, n, facts));
 	for (size_t i = 0; i < n; i++)
 		add_facts(&verdicts[asked[i]], &facts[i]);
-	return OK;
+	struct err err = take_quotas(ca, verdicts, count, now);
+	if (err_is(err) && ca->quota != NULL)
+		quota_drop(ca->quota);
+	return err;
 }
 
 static struct judged *place_of(struct ca *ca, int64_t id)

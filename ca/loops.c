@@ -9,6 +9,7 @@
 #include "ca/order_store.h"
 #include "ca/partition_store.h"
 #include "ca/publish.h"
+#include "ca/quota.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/table.h"
@@ -152,7 +153,12 @@ RESULT ca_issuer_loop(const struct ca_conf *conf, int signer)
 	struct tally tally = { .accepted = 0 };
 	bool started = false;
 	TRY(open_patiently(conf, conf->database, lists, COUNT(lists), signer, &ca));
-	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ, NULL, NULL));
+	if (conf->quota_folder[0] != 0)
+		TRY(quota_open(conf->quota_folder, &ca.quota));
+	const char *const folders[] = { conf->quota_folder, NULL };
+	TRY(proc_restrict(POWER_NET_CONNECT | POWER_FILE_READ |
+				  (ca.quota != NULL ? POWER_FILE_WRITE : 0),
+		NULL, ca.quota != NULL ? folders : NULL));
 	while (!proc_stop) {
 		size_t done = 0;
 		bool woken;

@@ -118,6 +118,8 @@ static RESULT do_get_office(struct lra_call *call, const struct http_request *re
 		office->identifier_count));
 	TRY(SET_WORDS(object, "mailDomains", office->mail_domain, office->domain_count));
 	TRY(json_set_int(object, "validityMax", office->validity_max_s));
+	if (office->quota_per_month > 0)
+		TRY(json_set_int(object, "quotaPerMonth", office->quota_per_month));
 	TRY(json_set_int(object, "receiptWithin", call->lra->conf->receipt_s));
 	TRY(set_profiles(object, call->lra, office));
 	TRY(set_events(object, call->roles));

@@ -73,6 +73,17 @@ static int64_t read_time(const struct conf_node *row, const char *key,
 	return time;
 }
 
+/* How many; 0 when it is not there. */
+static int64_t read_count(const struct conf_node *row, const char *key,
+	struct conf_faults *faults)
+{
+	int64_t count = 0;
+	if (conf_get(row, key) != NULL &&
+		(!conf_as_int(conf_get(row, key), &count) || count < 1))
+		conf_fault(faults, conf_get(row, key), "%s: not a number from 1", key);
+	return count;
+}
+
 static void read_digest(const struct conf_node *row, const char *key, bool required,
 	uint8_t out[static 32], struct conf_faults *faults)
 {
@@ -124,7 +135,7 @@ static void read_lra(const struct conf_node *row, struct roster_lra *out,
 {
 	static const char *const known[] = { "id", "name", "organizationName",
 		"organizationIdentifier", "mailDomains", "profiles", "validityMax",
-		"notReceived", "validFrom", "validUntil", NULL };
+		"notReceived", "quotaPerMonth", "validFrom", "validUntil", NULL };
 	char length[32], unreceived[16] = "";
 	refuse_others(row, known, faults);
 	read_text(row, "id", true, out->id, sizeof out->id, faults);
@@ -142,6 +153,7 @@ static void read_lra(const struct conf_node *row, struct roster_lra *out,
 	struct err err = length[0] == 0 ? OK : conf_seconds(length, &out->validity_max_s);
 	if (err_is(err))
 		conf_fault(faults, row, "validityMax: %s", err.text);
+	out->quota_per_month = read_count(row, "quotaPerMonth", faults);
 	read_text(row, "notReceived", false, unreceived, sizeof unreceived, faults);
 	out->revoke_unreceived = strcmp(unreceived, "revoke") == 0;
 	if (unreceived[0] != 0 && !out->revoke_unreceived &&
@@ -308,6 +320,11 @@ const struct roster_lra *roster_lra(const struct roster *roster, const char *id)
 		if (strcmp(roster->lra[i].id, id) == 0)
 			return &roster->lra[i];
 	return NULL;
+}
+
+const struct roster_lra *roster_lra_at(const struct roster *roster, size_t index)
+{
+	return index < roster->lra_count ? &roster->lra[index] : NULL;
 }
 
 const struct roster_person *roster_person(const struct roster *roster, const char *id)

@@ -21,6 +21,7 @@ struct roster_lra {
 	char mail_domain[ROSTER_WORDS][128];            /* exact, lower-case A-labels */
 	char profile[ROSTER_WORDS][32];
 	int64_t validity_max_s;
+	int64_t quota_per_month; /* orders that the CA accepts in a calendar month, UTC; 0: as many as come */
 	bool revoke_unreceived; /* by itself, when receipt is not confirmed in time (R-LRA-09); else people decide */
 	int64_t valid_from, valid_until; /* of the contract */
 };
@@ -55,6 +56,8 @@ AUTO_DEFINE(struct roster, roster_free)
 
 const struct roster_lra *roster_lra(const struct roster *roster,
 	const char *id); /* NULL: none */
+const struct roster_lra *roster_lra_at(const struct roster *roster,
+	size_t index); /* from 0; NULL: there are no more */
 const struct roster_person *roster_person(const struct roster *roster, const char *id);
 /* One after the other, from 0; NULL: there are no more. */
 const struct roster_person *roster_person_at(const struct roster *roster, size_t index);

@@ -112,6 +112,9 @@ static void test_refused_files(void)
 		{ LRA "poeple = ( );", "poeple" },
 		{ LRA_WITH("notReceived = \"perhaps\"; ") "people = ( );",
 			"notReceived" },
+		{ LRA_WITH("quotaPerMonth = 0; ") "people = ( );", "quotaPerMonth" },
+		{ LRA_WITH("quotaPerMonth = \"many\"; ") "people = ( );",
+			"quotaPerMonth" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTO(roster_free) struct roster *roster = NULL;
