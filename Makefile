@@ -23,10 +23,10 @@ COMMON = $(wildcard common/*/*.c)
 # A program: its own folder (and those named beside it) over common/, of which the linker takes what is used.
 PROGRAMS = inkan inkan-lra inkan-paper inkan-notices inkan-subscriber inkan-ra inkan-ca inkan-signer inkan-lint inkan-status inkan-ceremony
 inkan_SRC          = $(wildcard inkan.c)
-inkan-lra_SRC      = $(wildcard lra/*.c) $(addprefix lra/paper/,job.c recipient.c sheet.c)
-inkan-paper_SRC    = $(filter-out %/job.c,$(wildcard lra/paper/*.c))
+inkan-lra_SRC      = $(wildcard lra/*.c) $(addprefix lra/paper/,job.c recipient.c sheet.c) lra/subscriber/phrase.c
+inkan-paper_SRC    = $(filter-out %/job.c,$(wildcard lra/paper/*.c)) lra/pickup_code.c lra/seal.c
 inkan-notices_SRC  = $(wildcard lra/notices/*.c) lra/key_file.c
-inkan-subscriber_SRC = $(wildcard lra/subscriber/*.c) lra/throttle.c lra/web_guard.c
+inkan-subscriber_SRC = $(wildcard lra/subscriber/*.c) $(addprefix lra/,pickup_code.c seal.c throttle.c web_guard.c web_token.c)
 inkan-ra_SRC       = $(wildcard ra/*.c)
 inkan-ca_SRC       = $(wildcard ca/*.c) ca/signer/client.c ca/signer/message.c
 inkan-signer_SRC   = $(wildcard ca/signer/*.c)

@@ -261,9 +261,11 @@ RESULT answer_agreements(const struct db_rows *rows, struct buf *out)
 }
 
 /* Without a tree of its own, so that the PIN lies in no memory but the answer's, which is wiped. */
-RESULT answer_pin(const struct secret *pin, struct buf *out)
+RESULT answer_pin(const struct secret *pin, const char *word, struct buf *out)
 {
 	TRY(buf_append_text(out, "{\"pin\":"));
 	TRY(quote_json(out, (const char *)secret_view(pin).data));
+	if (word[0] != 0)
+		TRY(buf_append_format(out, ",\"pickupCode\":\"%s\"", word));
 	return buf_append_text(out, "}\n");
 }

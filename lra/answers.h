@@ -44,6 +44,7 @@ RESULT answer_import_faults(const struct db_rows *rows, struct buf *out); /* CSV
 RESULT answer_import_template(struct buf *out);                           /* CSV */
 RESULT answer_import_changes(const struct db_rows *joiners, const struct db_rows *leavers,
 	struct buf *out);
-RESULT answer_pin(const struct secret *pin, struct buf *out);
+/* word: of a pick-up; "": none. */
+RESULT answer_pin(const struct secret *pin, const char *word, struct buf *out);
 
 #endif

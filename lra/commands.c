@@ -147,6 +147,9 @@ static const struct command_option deliver_options[] = { CONFIG, OUTPUT,
 	  .summary = "the way the file goes", .summary_ja = "ファイルの受渡経路" },
 	{ .name = "pin-channel", .type = OPTION_TEXT, .value = "TEXT",
 	  .summary = "the other way, of the PIN", .summary_ja = "PINの受渡経路 (別経路)" },
+	{ .name = "pickup", .type = OPTION_FLAG,
+	  .summary = "its holder fetches the file himself, once: a link is shown, which goes the way of the file",
+	  .summary_ja = "利用者が受取ページから1回だけダウンロード (リンクを表示)" },
 	END };
 static const struct command_option distribute_options[] = { CONFIG,
 	{ .name = "list", .type = OPTION_TEXT, .value = "FILE",
@@ -226,7 +229,7 @@ static const struct command_option pack_options[] = { OUTPUT,
 	  .summary = "3DES for programs that know nothing newer", .summary_ja = "旧ソフト向け (3DES)" },
 	END };
 
-#define EXAMPLES(name, line) static const char *const name[] = { line, NULL }
+#define EXAMPLES(name, ...) static const char *const name[] = { __VA_ARGS__, NULL }
 EXAMPLES(serve_examples, "inkan lra serve -c /etc/inkan/lra.cfg");
 EXAMPLES(check_examples, "inkan lra check -c /etc/inkan/lra.cfg");
 EXAMPLES(settings_examples, "inkan lra settings");
@@ -282,7 +285,9 @@ EXAMPLES(send_back_examples,
 EXAMPLES(reject_examples, "inkan lra reject A26-000001-K --reason \"not employed here\" -c suzuki.cfg");
 EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longer wanted\" -c sato.cfg");
 EXAMPLES(deliver_examples,
-	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg");
+	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg",
+	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel letter --pickup -c sato.cfg");
+EXAMPLES(recall_examples, "inkan lra recall A26-000001-K --reason \"sent to a wrong address\" -c sato.cfg");
 EXAMPLES(distribute_examples,
 	"inkan lra distribute --list today.txt --file-channel mail --pin-channel hand --wait -c sato.cfg");
 EXAMPLES(distributions_examples, "inkan lra distribution list -c sato.cfg");
@@ -428,6 +433,8 @@ static const struct command commands[] = {
 	  "PKCS#12ファイルをまとめて取得 (ZIP)", output_options, zip_examples, verb_distribution_files, false },
 	{ "distribution taken", "ID", 1, 1, "The files are safe: none is kept at the LRA any longer",
 	  "取得済みのファイルを登録局から消去", config_options, taken_examples, verb_distribution_taken, true },
+	{ "recall", "RECEIPT", 1, 1, "Ends a link to a file that was not picked up: the file is destroyed, its certificate revoked",
+	  "受取リンクを終了 (ファイルは廃棄、証明書は失効)", reason_options, recall_examples, verb_recall, false },
 	{ "pin", "RECEIPT", 1, 1, "Shows the PIN of a delivery, once",
 	  "PINを表示 (1回限り)", config_options, pin_examples, verb_pin, false },
 	{ "pin-letter", "[RECEIPT…]", 0, 256, "Prints the PINs of deliveries as letters, each once, into one PDF",

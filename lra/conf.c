@@ -26,6 +26,7 @@
 #include "lra/letter_store.h"
 #include "lra/notice_store.h"
 #include "lra/paper_store.h"
+#include "lra/pickup_store.h"
 #include "lra/queue_store.h"
 #include "lra/trail_store.h"
 #include "lra/vault.h"
@@ -82,6 +83,8 @@ static const struct conf_item items[] = {
 	  .help = "Where the secret comes from under which PINs wait: fd:N, credential:NAME or file:PATH; 32 octets or more." },
 	{ "delivery.receiptWithin", CONF_SECONDS, offsetof(struct lra_conf, receipt_s), .min = DAY, .max = 90 * DAY,
 	  .fallback = 30 * DAY, .help = "Time in which receipt must be confirmed; the reminders at 7, 14 and 21 days come before its end." },
+	{ "delivery.pickupWithin", CONF_SECONDS, offsetof(struct lra_conf, pickup_s), .min = HOUR, .max = 30 * DAY,
+	  .fallback = 7 * DAY, .help = "How long a link to a file is good that its holder fetches himself; then the file is destroyed." },
 	{ "delivery.wait", CONF_SECONDS, offsetof(struct lra_conf, wait_s), .min = 1, .max = 60, .fallback = 20,
 	  .help = "How long a hand-over waits for the CA." },
 	{ "evidence.folder", CONF_TEXT, offsetof(struct lra_conf, evidence_folder), .fallback_text = "",
@@ -118,6 +121,8 @@ static const struct conf_item items[] = {
 	  .help = "OS user of inkan-subscriber, to which strangers talk." },
 	{ "subscriber.settings", CONF_TEXT, offsetof(struct lra_conf, subscriber_settings), .fallback_text = "",
 	  .help = "Settings of inkan-subscriber, the subscribers' own pages; without them there are none." },
+	{ "subscriber.origin", CONF_TEXT, offsetof(struct lra_conf, subscriber_origin), .fallback_text = "",
+	  .help = "Address of their open door as browsers see it, without a final slash; links begin with it. Without it nobody picks up." },
 	{ "notices.settings", CONF_TEXT, offsetof(struct lra_conf, notices_settings), .fallback_text = "",
 	  .help = "Settings of inkan-notices; without them nobody is told of anything." },
 	{ "paper.contact", CONF_TEXT, offsetof(struct lra_conf, contact), .fallback_text = "",
@@ -272,7 +277,7 @@ RESULT lra_open_database(struct lra *lra)
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
 		lra_draft_stmts, lra_notice_stmts, lra_duplicate_stmts,
 		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts, lra_trail_stmts,
-		audit_store_writing, enrolment_store_reading };
+		lra_pickup_stmts, audit_store_writing, enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

@@ -8,6 +8,7 @@
 #include "lra/delivery_store.h"
 #include "lra/handover.h"
 #include "lra/paper/recipient.h"
+#include "lra/pickup.h"
 #include "lra/pin.h"
 
 static const char *const names[DELIVERY_COUNT] = {
@@ -47,6 +48,7 @@ struct delivering {
 	const char *receipt;
 	const struct lra_delivery *delivery;
 	struct blob sealed_pin;
+	const struct pickup *pickup; /* NULL: the clerk takes the file */
 };
 
 static RESULT check_length(struct lra_call *call, const char *field, const char *text)
@@ -102,8 +104,14 @@ RESULT deliver_record(struct lra_call *call, struct db_tx *tx, const char *recei
 static RESULT record(void *context, struct db_tx *tx)
 {
 	const struct delivering *delivering = context;
-	return deliver_record(delivering->call, tx, delivering->receipt,
-		delivering->delivery, delivering->sealed_pin);
+	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
+	TRY(deliver_record(delivering->call, tx, delivering->receipt,
+		delivering->delivery, delivering->sealed_pin));
+	if (delivering->pickup == NULL)
+		return OK;
+	TRY(lra_application_load(delivering->call, tx, delivering->receipt,
+		&application));
+	return pickup_record(tx, &application, delivering->pickup);
 }
 
 static RESULT read_application(struct lra_call *call, const char *receipt,
@@ -115,18 +123,29 @@ static RESULT read_application(struct lra_call *call, const char *receipt,
 }
 
 static RESULT hand_over(struct delivering *delivering,
-	const struct lra_application *application, struct buf *pkcs12)
+	const struct lra_application *application, struct buf *pkcs12,
+	struct pickup_ticket *ticket)
 {
 	struct lra_call *call = delivering->call;
 	AUTO(buf_clear) struct buf sealed = BUF(LIMIT_PIN);
+	AUTO(pickup_clear) struct pickup pickup = PICKUP;
 	TRY(handover_make(call, application, delivering->delivery, pkcs12, &sealed));
 	delivering->sealed_pin = buf_view(&sealed);
+	if (delivering->delivery->pickup) {
+		TRY(pickup_make(call, application->receipt, buf_view(pkcs12),
+			buf_view(&sealed), &pickup));
+		buf_clear(pkcs12); /* wiped */
+		delivering->pickup = &pickup;
+	}
 	fault_point("lra.packed");
-	return db_run(call->lra->db, record, delivering);
+	TRY(db_run(call->lra->db, record, delivering));
+	*ticket = pickup.ticket;
+	return OK;
 }
 
 static RESULT deliver_new_key(struct delivering *delivering,
-	const struct lra_application *application, struct buf *pkcs12)
+	const struct lra_application *application, struct buf *pkcs12,
+	struct pickup_ticket *ticket)
 {
 	struct lra_call *call = delivering->call;
 	bool held;
@@ -137,7 +156,7 @@ static RESULT deliver_new_key(struct delivering *delivering,
 	if (!held)
 		return lra_refuse(call, E_CONFLICT, &busy, "application", "%s",
 			application->receipt);
-	struct err err = hand_over(delivering, application, pkcs12);
+	struct err err = hand_over(delivering, application, pkcs12, ticket);
 	IGNORE(lra_store_release_key(call->lra->db,
 		application->id)); /* a lost connection has released it */
 	if (err_is(err))
@@ -146,20 +165,23 @@ static RESULT deliver_new_key(struct delivering *delivering,
 }
 
 RESULT lra_deliver(struct lra_call *call, const char *receipt,
-	const struct lra_delivery *delivery, struct buf *pkcs12)
+	const struct lra_delivery *delivery, struct buf *pkcs12,
+	struct pickup_ticket *ticket)
 {
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	struct delivering delivering = { .call = call,
 		.receipt = receipt,
 		.delivery = delivery };
 	TRY(deliver_check(call, delivery));
+	if (delivery->pickup)
+		TRY(pickup_check(call, delivery));
 	TRY(read_application(call, receipt, &application));
 	if ((application.key_origin == KEY_ORIGIN_HANDOVER) ==
 		(delivery->form == DELIVERY_CERTIFICATE))
 		return lra_refuse(call, E_POLICY, &wrong_form, "form", "%s",
 			key_origin_name(application.key_origin));
 	if (delivery->form != DELIVERY_CERTIFICATE)
-		return deliver_new_key(&delivering, &application, pkcs12);
+		return deliver_new_key(&delivering, &application, pkcs12, ticket);
 	return db_run(call->lra->db, record, &delivering);
 }
 
@@ -169,6 +191,7 @@ struct showing {
 	struct lra_call *call;
 	const char *receipt;
 	struct secret *pin;
+	char *word;
 };
 
 static RESULT show(void *context, struct db_tx *tx)
@@ -186,14 +209,18 @@ static RESULT show(void *context, struct db_tx *tx)
 				  ? BLOB_NONE
 				  : db_blob(rows, 0, LAST_SEALED_PIN) };
 	TRY(pin_take(call, tx, application.receipt, &kept, "screen", &pin));
+	showing->word[0] = 0;
+	if (db_bool(rows, 0, LAST_PICKUP))
+		TRY(pickup_word(secret_view(pin), application.receipt, showing->word));
 	secret_free(showing->pin); /* of a try that had to be repeated */
 	showing->pin = MOVE(pin);
 	return OK;
 }
 
-RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out)
+RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out,
+	char word[static PICKUP_WORD])
 {
-	struct showing showing = { .call = call, .receipt = receipt };
+	struct showing showing = { .call = call, .receipt = receipt, .word = word };
 	struct err err = db_run(call->lra->db, show, &showing);
 	if (err_is(err)) {
 		secret_free(showing.pin);

@@ -15,7 +15,8 @@ static const struct db_stmt add_delivery = { "lra_add_delivery",
 	" to_timestamp($10::bigint))" };
 static const struct db_stmt last_delivery = { "lra_last_delivery",
 	"SELECT id, sealed_pin, pin_shown_at IS NOT NULL, issuer, serial_number, form, "
-	"delivered_by FROM delivery"
+	"delivered_by, EXISTS (SELECT FROM pickup p WHERE p.delivery_id = delivery.id) "
+	"FROM delivery"
 	" WHERE application_id = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE" };
 static const struct db_stmt erase_pin = { "lra_erase_pin",
 	"UPDATE delivery SET sealed_pin = NULL, pin_shown_at = to_timestamp($2::bigint) "

@@ -20,7 +20,7 @@ struct lra_delivery_row {
 	struct blob serial_number, sealed_pin; /* sealed_pin: data NULL for none */
 };
 RESULT lra_store_add_delivery(struct db_tx *tx, const struct lra_delivery_row *row);
-/* The newest delivery of an application, locked: id, sealed PIN, whether it was shown, issuer, serial number, form. */
+/* The newest delivery of an application, locked: id, sealed PIN, whether it was shown, issuer, serial number, form, clerk. */
 RESULT lra_store_last_delivery(struct db_tx *tx, int64_t application_id,
 	struct db_rows **out);
 enum {
@@ -30,7 +30,8 @@ enum {
 	LAST_ISSUER,
 	LAST_SERIAL,
 	LAST_FORM,
-	LAST_DELIVERED_BY
+	LAST_DELIVERED_BY,
+	LAST_PICKUP /* a link was given out instead of the file */
 };
 RESULT lra_store_erase_pin(struct db_tx *tx, int64_t delivery_id, int64_t now);
 

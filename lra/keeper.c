@@ -1,5 +1,5 @@
 /* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; letters of
- * subscribers are opened; deadlines of receipts, where the contract wants it; evidence is looked after, old drafts go,
+ * subscribers are opened; files that nobody picked up go; deadlines of receipts, where the contract wants it; evidence is looked after, old drafts go,
  * imports are worked on. */
 #include <poll.h>
 
@@ -11,6 +11,7 @@
 #include "lra/evidence.h"
 #include "lra/import.h"
 #include "lra/letters.h"
+#include "lra/pickup.h"
 #include "lra/serve.h"
 #include "lra/unreceived.h"
 #include "lra/web_session.h"
@@ -60,6 +61,10 @@ static RESULT round_once(struct lra *lra, struct keeping *keeping)
 		log_warning(NULL,
 			"keys lost at hand-over; their certificates are being revoked");
 	TRY(lra_open_letters(&call, &done));
+	TRY(lra_end_pickups(&call, &done));
+	if (done > 0)
+		log_warning(NULL,
+			"files not picked up; their certificates are being revoked");
 	TRY(lra_evidence_keep(&call, &keeping->evidence));
 	TRY(web_session_sweep(&call)); /* under the roster of now */
 	TRY(look_at_deadlines(&call, keeping));

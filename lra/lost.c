@@ -1,4 +1,5 @@
-/* lost: keys that nobody holds any more, because a hand-over was cut off: their certificates must not live (R-SUB-KEY-02). */
+#include "lra/lost.h"
+
 #include "common/proc/fault_point.h"
 #include "lra/application_store.h"
 #include "lra/delivery_store.h"
@@ -9,27 +10,34 @@ struct losing {
 	const char *receipt;
 };
 
+RESULT lost_key(struct lra_call *call, struct db_tx *tx,
+	const struct lra_application *application, const char *why)
+{
+	const struct roster_component *self;
+	char text[96];
+	enum application_state to;
+	enum role as;
+	TRY(gateway_of(call->lra, application->lra, &self));
+	TRY(application_step(application->state, EV_LOSE_KEY, self->role, &to, &as));
+	snprintf(text, sizeof text, "鍵喪失・失効 / Key lost, revoke: %s",
+		application->receipt);
+	const struct gateway_wish wish = { "keyLost", why, text, call->now };
+	TRY(gateway_revoke(call, tx, self, application, &wish));
+	TRY(lra_store_lose_key(tx, application->id, call->now));
+	return lra_audit(call, tx, AUDIT_KEY_LOST, self->id, as, application->receipt,
+		"{}");
+}
+
 static RESULT lose(void *context, struct db_tx *tx)
 {
 	struct losing *losing = context;
 	struct lra_call *call = losing->call;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
-	const struct roster_component *self;
-	char text[96];
-	enum application_state to;
-	enum role as;
 	TRY(lra_application_load(call, tx, losing->receipt, &application));
 	if (application.state != APP_ISSUED)
 		return OK; /* handed over meanwhile */
-	TRY(gateway_of(call->lra, application.lra, &self));
-	TRY(application_step(application.state, EV_LOSE_KEY, self->role, &to, &as));
-	snprintf(text, sizeof text, "鍵喪失・失効 / Key lost, revoke: %s",
-		application.receipt);
-	const struct gateway_wish wish = { "keyLost",
-		"LRA gateway: the hand-over was interrupted", text, call->now };
-	TRY(gateway_revoke(call, tx, self, &application, &wish));
-	TRY(lra_store_lose_key(tx, application.id, call->now));
-	TRY(lra_audit(call, tx, AUDIT_KEY_LOST, self->id, as, application.receipt, "{}"));
+	TRY(lost_key(call, tx, &application,
+		"LRA gateway: the hand-over was interrupted"));
 	fault_point("lra.losing");
 	return OK;
 }

@@ -34,10 +34,11 @@ struct lra_conf {
 		*paper_program; /* of papers; contact: "" when none is told */
 	char *notices_settings, *user_notices;       /* settings "": nobody is told */
 	char *subscriber_settings, *user_subscriber; /* settings "": no pages of theirs */
+	char *subscriber_origin; /* of their open door, as browsers see it; "": no pick-ups */
 	char *evidence_folder, *evidence_archive, *evidence_seal; /* folder "": none */
 	int64_t evidence_largest, evidence_retention_s, evidence_check_s;
-	int64_t receipt_s, iterations, workers, distributors, wait_s, queue_within_s,
-		draft_keep_s, ready_fd;
+	int64_t receipt_s, pickup_s, iterations, workers, distributors, wait_s,
+		queue_within_s, draft_keep_s, ready_fd;
 };
 
 /* Where people come in: a process serves one of them. */
@@ -164,11 +165,16 @@ struct lra_delivery {
 	enum lra_form_of_delivery form;
 	const char *file_channel,
 		*pin_channel; /* pin_channel: NULL with a plain certificate */
+	bool pickup; /* its holder fetches the file himself: a link goes by file_channel */
 };
-/* pkcs12: filled for those forms; opened by the caller with LIMIT_PKCS12. */
+struct pickup_ticket;
+/* pkcs12: filled for those forms; opened by the caller with LIMIT_PKCS12. With a pick-up the ticket is, instead (pickup.h). */
 RESULT lra_deliver(struct lra_call *call, const char *receipt,
-	const struct lra_delivery *delivery, struct buf *pkcs12);
-RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out);
+	const struct lra_delivery *delivery, struct buf *pkcs12,
+	struct pickup_ticket *ticket);
+/* word: what its holder is asked for at the pick-up, 12 octets; "" where there is none. */
+RESULT lra_show_pin(struct lra_call *call, const char *receipt, struct secret **out,
+	char word[static 12]);
 /* Keys that nobody holds any more: their certificates are revoked, their applications go back to verified. */
 RESULT lra_recover_lost_keys(struct lra_call *call, size_t *done);
 

@@ -22,7 +22,8 @@ enum {
 	PAPER_NAME,
 	PAPER_PROFILE,
 	PAPER_DOCUMENT, /* the application as it came */
-	PAPER_CERTIFICATE
+	PAPER_CERTIFICATE,
+	PAPER_PICKUP /* its holder fetches the file himself */
 };
 
 /* Up to `most` rows of the ledger behind the order `after`. lra: "" for all. */

@@ -72,8 +72,8 @@ static RESULT fill_certificate(struct blob der, struct sheet *out)
 	return text_copy(serial, out->serial_number, sizeof out->serial_number);
 }
 
-static RESULT fill(const struct lra_application *application, const struct db_rows *rows,
-	struct sheet *out)
+static RESULT fill(const struct lra *lra, const struct lra_application *application,
+	const struct db_rows *rows, struct sheet *out)
 {
 	*out = (struct sheet){ .delivered_at = db_int(rows, 0, PAPER_DELIVERED_AT),
 		.due_at = db_int(rows, 0, PAPER_DUE_AT) };
@@ -88,6 +88,9 @@ static RESULT fill(const struct lra_application *application, const struct db_ro
 		sizeof out->file_channel));
 	TRY(text_copy(db_text(rows, 0, PAPER_PIN_CHANNEL), out->pin_channel,
 		sizeof out->pin_channel));
+	if (db_bool(rows, 0, PAPER_PICKUP))
+		snprintf(out->pickup, sizeof out->pickup, "%.200s/pickup",
+			lra->conf->subscriber_origin);
 	TRY(fill_certificate(db_blob(rows, 0, PAPER_CERTIFICATE), out));
 	return recipient_of(application, db_blob(rows, 0, PAPER_DOCUMENT),
 		out->common_name, &out->recipient);
@@ -129,7 +132,7 @@ static RESULT print_one(struct printing *printing, struct db_tx *tx, struct job 
 		return lra_refuse(call, E_STATE, &not_delivered, receipt, "%s",
 			application_state_name(application.state));
 	TRY(err);
-	TRY(fill(&application, rows, &sheet));
+	TRY(fill(call->lra, &application, rows, &sheet));
 	if (printing->heading.form == SHEET_PIN_LETTER)
 		TRY(take_pin(call, tx, receipt, rows, &pin));
 	return in_words(call, receipt, job_sheet(job, &sheet, pin, printing->pdf));

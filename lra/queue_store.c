@@ -24,9 +24,12 @@ static const struct db_stmt taken = { "lra_queue_taken",
 #define UNDELIVERED "CASE a.state WHEN 'delivered' THEN (SELECT count(DISTINCT n.id) FROM notice n JOIN notice_delivery s" \
 	" ON s.notice_id = n.id WHERE n.application_id = a.id AND n.kind IN ('receiptAsked', 'receiptReminder') AND n.at >= a.changed_at" \
 	" AND s.channel = 'mail' AND s.state IN ('bounced', 'failed')) ELSE 0 END"
+/* How the link of the last hand-over ended, when that one is to be done again. */
+#define UNFETCHED "CASE a.state WHEN 'verified' THEN (SELECT p.ended_as FROM delivery h LEFT JOIN pickup p ON p.delivery_id = h.id" \
+	" WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) END"
 #define CASE_COLUMNS(due, event, proposed) \
 	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
-	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED
+	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED ", " UNFETCHED
 #define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
 /* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
 static const struct db_stmt list = { "lra_queue_list",
@@ -92,7 +95,9 @@ static const struct db_stmt entered = { "lra_entered",
 static const struct db_stmt deliveries = { "lra_deliveries",
 	"SELECT d.form, d.file_channel, d.pin_channel, d.sealed_pin IS NOT NULL, " SECONDS("d.pin_shown_at")
 	", d.delivered_by, " SECONDS("d.delivered_at") ", " SECONDS("d.receipt_due_at") ", r.method, " SECONDS("r.confirmed_at")
-	" FROM application a JOIN delivery d ON d.application_id = a.id"
+	", " SECONDS("p.until") ", p.tries, " SECONDS("coalesce(p.fetched_at, p.ended_at)") ", CASE WHEN p.fetched_at IS NOT NULL THEN 'fetched'"
+	" ELSE coalesce(p.ended_as, CASE WHEN p.tries >= 5 THEN 'locked' ELSE 'waiting' END) END"
+	" FROM application a JOIN delivery d ON d.application_id = a.id LEFT JOIN pickup p ON p.delivery_id = d.id"
 	" LEFT JOIN receipt r ON r.application_id = a.id AND r.serial_number = d.serial_number"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) ORDER BY d.id" };
 static const struct db_stmt reminders = { "lra_reminders",

@@ -66,10 +66,11 @@ enum {
 	QUEUED_CHANGED_AT,
 	QUEUED_DUE_AT, /* NULL when nothing is due any more */
 	QUEUED_TAKEN_BY,
-	QUEUED_EVENT,      /* of a revocation, else NULL */
-	QUEUED_PROPOSED,   /* nobody asked for that revocation yet */
-	QUEUED_UNTOLD,     /* a notice did not reach somebody */
-	QUEUED_UNDELIVERED /* so many mails that ask for its receipt did not arrive */
+	QUEUED_EVENT,       /* of a revocation, else NULL */
+	QUEUED_PROPOSED,    /* nobody asked for that revocation yet */
+	QUEUED_UNTOLD,      /* a notice did not reach somebody */
+	QUEUED_UNDELIVERED, /* so many mails that ask for its receipt did not arrive */
+	QUEUED_UNFETCHED /* "expired", "locked" or "recalled": its file was not picked up; else NULL */
 };
 
 /* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */
@@ -96,7 +97,11 @@ enum {
 	HANDED_AT,
 	HANDED_DUE_AT,
 	HANDED_RECEIPT_METHOD,
-	HANDED_RECEIPT_AT
+	HANDED_RECEIPT_AT,
+	HANDED_PICKUP_UNTIL, /* NULL, and the three below of no meaning: no link was given out */
+	HANDED_PICKUP_TRIES,
+	HANDED_PICKUP_AT, /* when it was fetched, or ended */
+	HANDED_PICKUP_STATE
 };
 /* When the holder is reminded of its receipt, while that is waited for: days behind the hand-over, and the time. */
 RESULT lra_store_reminders(struct db *db, const char *lra, const char *receipt,

@@ -6,6 +6,7 @@
 #include "lra/answers.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
+#include "lra/pickup.h"
 #include "lra/trail.h"
 
 /* ---- applications */
@@ -173,9 +174,24 @@ static RESULT give_pkcs12(const char *receipt, struct blob pkcs12, struct buf *o
 	return json_write_pretty(object, out);
 }
 
+static RESULT give_ticket(const char *receipt, const struct pickup_ticket *ticket,
+	struct buf *out)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "state", application_state_name(APP_DELIVERED)));
+	TRY(json_set_text(object, "receiptNumber", receipt));
+	TRY(json_set_text(object, "link", ticket->link));
+	TRY(json_set_time(object, "until", ticket->until));
+	return json_write_pretty(object, out);
+}
+
 RESULT lra_read_delivery(const struct json *object, struct lra_delivery *out)
 {
 	const char *word;
+	out->pickup = false;
+	if (json_has(object, "pickup"))
+		TRY(json_get_bool(object, "pickup", &out->pickup));
 	TRY(json_get_text(object, "form", &word));
 	TRY(json_get_text_or(object, "fileChannel", NULL, &out->file_channel));
 	TRY(json_get_text_or(object, "pinChannel", NULL, &out->pin_channel));
@@ -192,26 +208,45 @@ static RESULT do_post_delivery(struct lra_call *call, const struct http_request 
 	struct http_response *response)
 {
 	static const char *const members[] = { "form", "fileChannel", "pinChannel",
-		NULL };
+		"pickup", NULL };
 	AUTO(json_free) struct json *object = NULL;
+	struct pickup_ticket ticket;
 	AUTO(buf_clear) struct buf pkcs12 = BUF(LIMIT_PKCS12);
 	struct lra_delivery delivery;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(lra_read_delivery(object, &delivery));
-	TRY(lra_deliver(call, request->parameter[0], &delivery, &pkcs12));
+	TRY(lra_deliver(call, request->parameter[0], &delivery, &pkcs12, &ticket));
+	if (delivery.pickup)
+		return give_ticket(request->parameter[0], &ticket, &response->body);
 	if (delivery.form == DELIVERY_CERTIFICATE)
 		return give_certificate(call, request->parameter[0], &response->body);
 	return give_pkcs12(request->parameter[0], buf_view(&pkcs12), &response->body);
+}
+
+static RESULT do_post_recall(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	static const char *const members[] = { "reason", NULL };
+	AUTO(json_free) struct json *object = NULL;
+	const char *reason;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "reason", &reason));
+	if (strlen(reason) > 499)
+		return FAIL(E_INPUT, "reason: longer than 499 octets");
+	TRY(lra_recall(call, request->parameter[0], reason));
+	return answer_state(request->parameter[0], APP_VERIFIED, &response->body);
 }
 
 static RESULT do_post_pin(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
 	AUTO(secret_free) struct secret *pin = NULL;
+	char word[PICKUP_WORD];
 	TRY(http_header(response, "Cache-Control", "no-store"));
-	TRY(lra_show_pin(call, request->parameter[0], &pin));
-	return answer_pin(pin, &response->body);
+	TRY(lra_show_pin(call, request->parameter[0], &pin, word));
+	return answer_pin(pin, word, &response->body);
 }
 
 static RESULT do_get_certificate(struct lra_call *call,
@@ -357,6 +392,7 @@ LRA_HANDLER(post_send_back)
 LRA_HANDLER(post_reject)
 LRA_HANDLER(post_withdraw)
 LRA_HANDLER(post_delivery)
+LRA_HANDLER(post_recall)
 LRA_HANDLER(post_pin)
 LRA_HANDLER(get_certificate)
 LRA_HANDLER(post_paper_receipt)
@@ -396,6 +432,8 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	  "Withdraws an application" },
 	{ "POST", "/v1/applications/{receipt}/delivery",          CLERK,          MEDIA_JSON, 4 * KIB,   post_delivery,
 	  "Hands a certificate over" },
+	{ "POST", "/v1/applications/{receipt}/recall",            CLERK,          MEDIA_JSON, 4 * KIB,   post_recall,
+	  "Ends a link to a file that was not picked up" },
 	{ "POST", "/v1/applications/{receipt}/pin",               CLERK,          MEDIA_ANY,  1 * KIB,   post_pin,
 	  "Shows the PIN, once" },
 	{ "GET",  "/v1/applications/{receipt}/certificate",       READER,         MEDIA_NONE, 0,         get_certificate,

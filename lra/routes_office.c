@@ -121,6 +121,8 @@ static RESULT do_get_office(struct lra_call *call, const struct http_request *re
 	if (office->quota_per_month > 0)
 		TRY(json_set_int(object, "quotaPerMonth", office->quota_per_month));
 	TRY(json_set_int(object, "receiptWithin", call->lra->conf->receipt_s));
+	if (call->lra->conf->subscriber_origin[0] != 0)
+		TRY(json_set_int(object, "pickupWithin", call->lra->conf->pickup_s));
 	TRY(set_profiles(object, call->lra, office));
 	TRY(set_events(object, call->roles));
 	return json_write_pretty(object, &response->body);

@@ -65,6 +65,7 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	if (db_int(rows, row, QUEUED_UNDELIVERED) >= UNDELIVERED_FLAG)
 		TRY(json_set_int(object, "undelivered",
 			db_int(rows, row, QUEUED_UNDELIVERED)));
+	TRY(set_text(object, "unfetched", rows, row, QUEUED_UNFETCHED));
 	*out = MOVE(object);
 	return OK;
 }
@@ -313,6 +314,19 @@ static RESULT event_row(const struct db_rows *rows, size_t row, struct json *arr
 	return json_append(array, MOVE(object));
 }
 
+static RESULT set_pickup(struct json *object, const struct db_rows *rows, size_t row)
+{
+	AUTO(json_free) struct json *pickup = NULL;
+	if (db_is_null(rows, row, HANDED_PICKUP_UNTIL))
+		return OK;
+	TRY(json_new_object(&pickup));
+	TRY(json_set_text(pickup, "state", db_text(rows, row, HANDED_PICKUP_STATE)));
+	TRY(set_time(pickup, "until", rows, row, HANDED_PICKUP_UNTIL));
+	TRY(json_set_int(pickup, "tries", db_int(rows, row, HANDED_PICKUP_TRIES)));
+	TRY(set_time(pickup, "at", rows, row, HANDED_PICKUP_AT));
+	return json_set(object, "pickup", MOVE(pickup));
+}
+
 static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *array)
 {
 	AUTO(json_free) struct json *object = NULL;
@@ -328,6 +342,7 @@ static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *
 	TRY(set_time(object, "receiptDueAt", rows, row, HANDED_DUE_AT));
 	TRY(set_text(object, "receiptMethod", rows, row, HANDED_RECEIPT_METHOD));
 	TRY(set_time(object, "receiptAt", rows, row, HANDED_RECEIPT_AT));
+	TRY(set_pickup(object, rows, row));
 	return json_append(array, MOVE(object));
 }
 

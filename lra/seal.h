@@ -1,15 +1,17 @@
 /*
- * seal: what waits at the LRA: a PIN between hand-over and its one showing, the key of an open case, drafts. AES-256-GCM under
- * a key of this LRA for that purpose, bound to the receipt number, or to whose draft it is.
+ * seal: what waits at the LRA: a PIN between hand-over and its one showing, the key of an open case, drafts; a file that its
+ * holder fetches. AES-256-GCM under a key of this LRA for that purpose (the file: under the code of its link), bound to the
+ * receipt number, or to whose draft it is.
  */
 #ifndef LRA_SEAL_H
 #define LRA_SEAL_H
 
 #include "common/base/secret.h"
 
-#define SEAL_PIN   "delivery PIN"
-#define SEAL_CASE  "evidence case"
-#define SEAL_DRAFT "draft"
+#define SEAL_PIN    "delivery PIN"
+#define SEAL_CASE   "evidence case"
+#define SEAL_DRAFT  "draft"
+#define SEAL_PICKUP "pick-up"
 
 enum { SEAL_MORE = 12 + 16 }; /* octets of nonce and tag */
 

@@ -88,6 +88,7 @@ RESULT verb_distribution_rows(struct command_call *call);
 RESULT verb_distribution_cancel(struct command_call *call);
 RESULT verb_distribution_files(struct command_call *call);
 RESULT verb_distribution_taken(struct command_call *call);
+RESULT verb_recall(struct command_call *call);
 RESULT verb_pin(struct command_call *call);
 RESULT verb_certificate(struct command_call *call);
 RESULT verb_receipt(struct command_call *call);

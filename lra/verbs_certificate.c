@@ -48,7 +48,29 @@ static RESULT delivery_body(struct command_call *call, const char *form, struct 
 	if (command_text(call, "pin-channel") != NULL)
 		TRY(json_set_text(object, "pinChannel",
 			command_text(call, "pin-channel")));
+	if (command_has(call, "pickup"))
+		TRY(json_set_bool(object, "pickup", true));
 	return json_write(object, out);
+}
+
+/* The link is shown once; whoever has it and the word on the PIN letter gets the file. */
+static RESULT put_link(struct command_call *call, const struct buf *raw,
+	const struct json *answer)
+{
+	const char *link, *until;
+	if (call->json) {
+		fputs(buf_text(raw), stdout);
+		return OK;
+	}
+	TRY(json_get_text(answer, "link", &link));
+	TRY(json_get_text(answer, "until", &until));
+	puts(link);
+	fprintf(stderr, "%s %s\n",
+		command_say(call, "shown once; good for one download until:",
+			"表示は1回限り・ダウンロードも1回限り。期限:"),
+		until);
+	command_next(call, "inkan lra pin-letter %s", call->argument[0]);
+	return OK;
 }
 
 RESULT verb_deliver(struct command_call *call)
@@ -60,7 +82,9 @@ RESULT verb_deliver(struct command_call *call)
 	AUTO(json_free) struct json *answer = NULL;
 	const char *form = command_text(call, "form");
 	char path[128];
-	if (strcmp(form, "certificate") != 0 && command_text(call, "output") == NULL) {
+	bool pickup = command_has(call, "pickup");
+	if (strcmp(form, "certificate") != 0 && !pickup &&
+		command_text(call, "output") == NULL) {
 		call->exit = COMMAND_USAGE;
 		return FAIL(E_INPUT, "-o FILE is missing: the file is handed out once");
 	}
@@ -70,6 +94,8 @@ RESULT verb_deliver(struct command_call *call)
 	TRY(session_ask(&session, "POST", path, buf_view(&body), &raw, &answer));
 	if (strcmp(form, "certificate") == 0)
 		return put_certificate(call, &raw, answer);
+	if (pickup)
+		return put_link(call, &raw, answer);
 	TRY(json_get_base64(answer, "pkcs12", &pkcs12));
 	command_next(call, "inkan lra pin %s", call->argument[0]);
 	return put(call, buf_view(&pkcs12), 0600);
@@ -80,17 +106,38 @@ RESULT verb_pin(struct command_call *call)
 	AUTO(session_close) struct session session = { .call = NULL };
 	AUTO(buf_clear) struct buf raw = BUF(4 * KIB);
 	AUTO(json_free) struct json *answer = NULL;
-	const char *pin;
+	const char *pin, *word;
 	char path[128];
 	TRY(session_open(call, &session));
 	snprintf(path, sizeof path, "/v1/applications/%.40s/pin", call->argument[0]);
 	TRY(session_ask(&session, "POST", path, BLOB_NONE, &raw, &answer));
 	TRY(json_get_text(answer, "pin", &pin));
+	TRY(json_get_text_or(answer, "pickupCode", "", &word));
 	if (call->json)
 		fputs(buf_text(&raw), stdout);
 	else
 		puts(pin);
+	if (!call->json && word[0] != 0)
+		printf("%s %s\n", command_say(call, "pick-up code:", "受取コード:"),
+			word);
 	return OK;
+}
+
+RESULT verb_recall(struct command_call *call)
+{
+	AUTO(session_close) struct session session = { .call = NULL };
+	AUTO(buf_clear) struct buf raw = BUF(MIB);
+	AUTO(buf_clear) struct buf body = BUF(4 * KIB);
+	AUTO(json_free) struct json *object = NULL;
+	AUTO(json_free) struct json *answer = NULL;
+	char path[128];
+	TRY(session_open(call, &session));
+	TRY(json_new_object(&object));
+	TRY(json_set_text(object, "reason", command_text(call, "reason")));
+	TRY(json_write(object, &body));
+	snprintf(path, sizeof path, "/v1/applications/%.40s/recall", call->argument[0]);
+	TRY(session_ask(&session, "POST", path, buf_view(&body), &raw, &answer));
+	return session_print_state(call, &raw, answer);
 }
 
 RESULT verb_certificate(struct command_call *call)

@@ -99,6 +99,7 @@ INSERT INTO application_step (from_state, event, role, database_role, to_state) 
 	('ordered',    'refuse',   'ra',          'inkan_orders', 'refused'),
 	('issued',     'loseKey',  'lraGateway',  'inkan_lra',    'verified'),
 	('issued',     'deliver',  'lraClerk',    'inkan_lra',    'delivered'),
+	('delivered',  'loseKey',  'lraGateway',  'inkan_lra',    'verified'), -- its file was never picked up
 	('delivered',  'confirm',  'subscriber',  'inkan_lra',    'accepted'),
 	('delivered',  'confirm',  'lraClerk',    'inkan_lra',    'accepted');
 
@@ -635,6 +636,29 @@ CREATE TABLE delivery (
 );
 CREATE TRIGGER final BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE INDEX delivery_of_application ON delivery (application_id);
+
+-- A file that its holder fetches himself (lra/pickup.h), once. It is sealed under the code of the link, which is kept nowhere: what
+-- lies here, or in an old page of this table, opens without that code for nobody.
+CREATE TABLE pickup (
+	delivery_id bigint PRIMARY KEY REFERENCES delivery,
+	code_sha256 bytea NOT NULL CHECK (length(code_sha256) = 32),
+	salt bytea NOT NULL CHECK (length(salt) = 16),	-- of the word that stands beside the PIN: scrypt (N 32768, r 8, p 1)
+	hash bytea NOT NULL CHECK (length(hash) = 32),
+	sealed bytea CHECK (octet_length(sealed) <= 66560), -- NULL: fetched, or over
+	key_digest bytea NOT NULL CHECK (length(key_digest) = 32),
+	until timestamptz NOT NULL CHECK (until BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
+	tries integer NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),
+	tried_at timestamptz,
+	fetched_at timestamptz,
+	ended_at timestamptz,
+	ended_as text CHECK (ended_as IN ('expired', 'locked', 'recalled')),
+	CONSTRAINT one_end CHECK ((ended_at IS NULL) = (ended_as IS NULL) AND (ended_at IS NULL OR fetched_at IS NULL)),
+	CONSTRAINT gone CHECK ((sealed IS NULL) = (fetched_at IS NOT NULL OR ended_at IS NOT NULL))
+);
+CREATE INDEX pickup_waiting ON pickup (until) WHERE fetched_at IS NULL AND ended_at IS NULL;
+CREATE TRIGGER fixed BEFORE UPDATE OF delivery_id, code_sha256, salt, hash, key_digest, until ON pickup
+	FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER final BEFORE DELETE ON pickup FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TABLE receipt (
 	application_id bigint PRIMARY KEY REFERENCES application,
 	serial_number bytea NOT NULL,
@@ -883,6 +907,45 @@ CREATE FUNCTION subscriber_write(asked text, about text, by_door text, life_even
 		RETURNING id)
 	SELECT EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM subscriber_letter l JOIN application a ON a.id = l.application_id
 		WHERE a.receipt_number = asked AND l.kind = about AND l.done_at IS NULL)
+$$;
+
+-- One try at a pick-up, by who has its link. 'none': no such link; 'fetched', 'over', 'locked': nothing is there any more; 'try': with
+-- the word's hash to compare with. The try counts before it is judged.
+CREATE FUNCTION subscriber_pickup_try(asked text, code bytea, at bigint) RETURNS TABLE (verdict text, salt bytea, hash bytea,
+	fetched_at bigint) LANGUAGE plpgsql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+DECLARE
+	one pickup;
+BEGIN
+	SELECT p.* INTO one FROM pickup p JOIN delivery d ON d.id = p.delivery_id JOIN application a ON a.id = d.application_id
+		WHERE a.receipt_number = asked AND p.code_sha256 = code FOR UPDATE OF p;
+	verdict := CASE WHEN one.delivery_id IS NULL THEN 'none' WHEN one.fetched_at IS NOT NULL THEN 'fetched'
+		WHEN one.ended_as = 'locked' THEN 'locked' WHEN one.sealed IS NULL OR one.until <= to_timestamp(at) THEN 'over'
+		WHEN one.tries >= 5 THEN 'locked' ELSE 'try' END;
+	IF verdict = 'try' THEN
+		UPDATE pickup p SET tries = p.tries + 1, tried_at = to_timestamp(at) WHERE p.delivery_id = one.delivery_id;
+		salt := one.salt;
+		hash := one.hash;
+	END IF;
+	fetched_at := extract(epoch FROM one.fetched_at)::bigint;
+	RETURN NEXT;
+END
+$$;
+
+-- The file, out of the registry for ever: whoever rolls this back has given nothing.
+CREATE FUNCTION subscriber_pickup_take(asked text, code bytea, at bigint) RETURNS TABLE (sealed bytea, key_digest bytea)
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+DECLARE
+	one pickup;
+BEGIN
+	SELECT p.* INTO one FROM pickup p JOIN delivery d ON d.id = p.delivery_id JOIN application a ON a.id = d.application_id
+		WHERE a.receipt_number = asked AND p.code_sha256 = code AND p.sealed IS NOT NULL AND p.until > to_timestamp(at) FOR UPDATE OF p;
+	IF FOUND THEN
+		UPDATE pickup p SET sealed = NULL, fetched_at = to_timestamp(at) WHERE p.delivery_id = one.delivery_id;
+		sealed := one.sealed;
+		key_digest := one.key_digest;
+		RETURN NEXT;
+	END IF;
+END
 $$;
 
 -- How far revocations were told.
@@ -1257,6 +1320,7 @@ GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inka
 GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices, inkan_subscriber;
 REVOKE EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
 	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
+	subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint),
 	prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
 	notice_reminders(bigint, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
@@ -1275,6 +1339,9 @@ GRANT UPDATE (state, event, event_role, version, content, profile, subject_diges
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;
+GRANT INSERT (delivery_id, code_sha256, salt, hash, sealed, key_digest, until) ON pickup TO inkan_lra;
+GRANT SELECT (delivery_id, key_digest, until, tries, tried_at, fetched_at, ended_at, ended_as) ON pickup TO inkan_lra;
+GRANT UPDATE (sealed, ended_at, ended_as) ON pickup TO inkan_lra;
 GRANT SELECT, INSERT ON distribution, distribution_row TO inkan_lra;
 GRANT UPDATE (cancelled_at, taken_at) ON distribution TO inkan_lra;
 GRANT UPDATE (state, tried_at, ended_at, refusal, pkcs12) ON distribution_row TO inkan_lra;
@@ -1321,7 +1388,8 @@ GRANT SELECT ON notice_delivery TO inkan_notices;
 GRANT INSERT (notice_id, channel, recipient, state, queued_at, next_at, changed_at) ON notice_delivery TO inkan_notices;
 GRANT UPDATE (state, tries, next_at, changed_at, answer) ON notice_delivery TO inkan_notices;
 GRANT EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
-	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint) TO inkan_subscriber;
+	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
+	subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint) TO inkan_subscriber;
 GRANT EXECUTE ON FUNCTION notice_revocations(integer), notice_reminders(bigint, text[]) TO inkan_notices;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,

@@ -5,7 +5,7 @@
 #include "common/base/blob.h"
 
 enum { HKDF_KEY = 32 };
-/* secret: 32 octets of entropy or more. salt may be empty. The caller wipes out. */
+/* secret: random; what comes out is as strong as it is, at most 256 bits. salt may be empty. The caller wipes out. */
 RESULT hkdf_derive(struct blob secret, struct blob salt, struct blob info,
 	uint8_t out[static HKDF_KEY]);
 

@@ -42,6 +42,7 @@ static const struct application_row rows[] = {
 	{ APP_ORDERED,    EV_REFUSE,    ROLE_RA,           "inkan_orders", APP_REFUSED    },
 	{ APP_ISSUED,     EV_LOSE_KEY,  ROLE_LRA_GATEWAY,  "inkan_lra",    APP_VERIFIED   },
 	{ APP_ISSUED,     EV_DELIVER,   ROLE_LRA_CLERK,    "inkan_lra",    APP_DELIVERED  },
+	{ APP_DELIVERED,  EV_LOSE_KEY,  ROLE_LRA_GATEWAY,  "inkan_lra",    APP_VERIFIED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_SUBSCRIBER,   "inkan_lra",    APP_ACCEPTED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_LRA_CLERK,    "inkan_lra",    APP_ACCEPTED   },
 };

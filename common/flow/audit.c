@@ -64,6 +64,8 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_IMPORT_STARTED]         = { "importStarted",         "4.1" },
 	[AUDIT_IMPORT_ENDED]           = { "importEnded",           "4.1" },
 	[AUDIT_PHRASE_SET]             = { "revocationPhraseSet",   "4.9" },
+	[AUDIT_FILE_FETCHED]           = { "fileFetched",           "6.2" },
+	[AUDIT_FILE_DESTROYED]         = { "fileDestroyed",         "6.2" },
 };
 /* clang-format on */
 

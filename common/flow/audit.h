@@ -64,6 +64,8 @@ enum audit_event_kind {
 	AUDIT_IMPORT_STARTED,
 	AUDIT_IMPORT_ENDED,
 	AUDIT_PHRASE_SET,
+	AUDIT_FILE_FETCHED,
+	AUDIT_FILE_DESTROYED,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */

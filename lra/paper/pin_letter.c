@@ -4,6 +4,7 @@
  */
 #include "common/base/table.h"
 #include "lra/paper/draw.h"
+#include "lra/pickup_code.h"
 
 static const char intro_ja[] = "お申し込みの電子証明書について、証明書ファイルを開くため"
 			       "のPINをお知らせします。\n"
@@ -83,20 +84,27 @@ static RESULT draw_pin(struct paper *paper, const char *pin)
 	return OK;
 }
 
-static RESULT draw_about(struct paper *paper, const struct sheet *sheet)
+static RESULT draw_about(struct paper *paper, const struct sheet *sheet, const char *pin)
 {
-	char ja[DRAW_DATE], en[DRAW_DATE], due[2 * DRAW_DATE + 8], file[40];
+	char ja[DRAW_DATE], en[DRAW_DATE], due[2 * DRAW_DATE + 8], file[300];
+	char word[PICKUP_WORD] = "";
 	double y = FACTS_Y;
 	draw_deadline(sheet->due_at, ja, en);
 	snprintf(due, sizeof due, "%s\n%s", ja, en);
-	snprintf(file, sizeof file, "%s.p12", sheet->receipt);
+	snprintf(file, sizeof file, "%s.p12%s%s", sheet->receipt,
+		sheet->pickup[0] == 0 ? "" : "\n", sheet->pickup);
+	if (sheet->pickup[0] != 0)
+		TRY(pickup_word(blob_text(pin), sheet->receipt, word));
+	/* The pick-up code first: it must not come below the fold. */
 	const struct draw_fact facts[] = {
+		{ "受取コード", "Pick-up code", word, PAPER_MONO },
 		{ "証明書の名義", "Certificate of", sheet->common_name, PAPER_MINCHO },
 		{ "受付番号", "Receipt number", sheet->receipt, PAPER_MINCHO },
 		{ "証明書ファイル", "File", file, PAPER_MINCHO },
 		{ "受領確認の期限", "Confirm receipt by", due, PAPER_MINCHO },
 	};
-	return draw_facts(paper, &y, facts, COUNT(facts));
+	size_t without = word[0] == 0;
+	return draw_facts(paper, &y, facts + without, COUNT(facts) - without);
 }
 
 static RESULT draw_steps(struct paper *paper)
@@ -147,5 +155,5 @@ RESULT draw_pin_letter(struct paper *paper, const struct sheet_heading *heading,
 	TRY(paper_stamp(paper, steps, draw_form, (void *)(uintptr_t)heading));
 	TRY(draw_envelope(paper, sheet));
 	TRY(draw_pin(paper, pin));
-	return draw_about(paper, sheet);
+	return draw_about(paper, sheet, pin);
 }

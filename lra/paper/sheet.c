@@ -29,7 +29,7 @@ static const struct member sheet_members[] = {
 	TEXT(sheet, "sha256",        sha256),       TIME(sheet, "notBefore",   not_before),
 	TIME(sheet, "notAfter",      not_after),    TIME(sheet, "deliveredAt", delivered_at),
 	TIME(sheet, "dueAt",         due_at),       TEXT(sheet, "fileChannel", file_channel),
-	TEXT(sheet, "pinChannel",    pin_channel),
+	TEXT(sheet, "pinChannel",    pin_channel),  TEXT(sheet, "pickup",      pickup),
 };
 static const struct member row_members[] = { /* the columns of the ledger, in their order */
 	TEXT(sheet_row, "receiptNumber", receipt),       TEXT(sheet_row, "commonName",  common_name),

@@ -36,6 +36,8 @@ struct sheet {
 	char serial_number[48], sha256[65]; /* hex; the digest of the whole certificate */
 	int64_t not_before, not_after, delivered_at, due_at;
 	char file_channel[200], pin_channel[200]; /* pin_channel "": none */
+	char pickup
+		[256]; /* address where its holder fetches the file; "": it is handed to him */
 };
 RESULT sheet_write(const struct sheet *sheet, struct buf *out);
 RESULT sheet_read(struct blob text, struct sheet *out);

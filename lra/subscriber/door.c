@@ -169,13 +169,32 @@ static void pem_clear(struct pem *pem)
 }
 AUTO_DEFINE_HELD(struct pem, pem_clear)
 
+/* Each topic has its own table. */
+static RESULT join_routes(struct subscriber *desk, enum subscriber_door door)
+{
+	static const struct {
+		enum subscriber_door door;
+		const struct subscriber_routes *routes;
+	} topics[] = { { SUBSCRIBER_OPEN, &subscriber_follow_routes },
+		{ SUBSCRIBER_OPEN, &subscriber_pickup_routes },
+		{ SUBSCRIBER_CERTIFICATE, &subscriber_certificate_routes } };
+	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+		for (size_t j = 0; topics[i].door == door && j < topics[i].routes->count;
+			j++) {
+			if (desk->route_count == SUBSCRIBER_ROUTES)
+				return FAIL(E_BUG, "more routes than %d",
+					SUBSCRIBER_ROUTES);
+			desk->routes[desk->route_count++] = topics[i].routes->row[j];
+		}
+	return OK;
+}
+
 static RESULT bind_door(struct subscriber *desk, enum subscriber_door door,
 	struct pem *pem, struct http_server **out)
 {
 	const struct subscriber_conf *conf = desk->conf;
 	bool shown = door == SUBSCRIBER_CERTIFICATE;
-	const struct subscriber_routes *routes =
-		shown ? &subscriber_certificate_routes : &subscriber_open_routes;
+	TRY(join_routes(desk, door));
 	TRY(file_read(conf->tls_certificate, &pem->certificate));
 	TRY(file_read(conf->tls_key, &pem->key));
 	TRY(file_read(conf->tls_client_ca, &pem->client_ca));
@@ -184,14 +203,14 @@ static RESULT bind_door(struct subscriber *desk, enum subscriber_door door,
 		.certificate_pem = buf_text(&pem->certificate),
 		.key_pem = buf_text(&pem->key),
 		.client_ca_pem = shown ? buf_text(&pem->client_ca) : NULL,
-		.routes = routes->row,
-		.route_count = routes->count,
+		.routes = desk->routes,
+		.route_count = desk->route_count,
 		.fallback = &files,
 		.context = desk,
 		.timeout_s = TIMEOUT_S,
 		.max_connections = CONNECTIONS,
 		.max_per_address = PER_ADDRESS,
-		.max_response = 64 * KIB };
+		.max_response = LIMIT_PKCS12 + 16 * KIB };
 	return http_listen(&settings, out);
 }
 

@@ -18,6 +18,9 @@ static const struct words
 	receipt_title = { "受領確認", "Confirm receipt" },
 	receipt_about = { "受け取った証明書を使って、受領を確認します。失効用合言葉もここで登録します。",
 	                  "Confirm with the new certificate that you have it, and choose a pass phrase for revocation." },
+	pickup_title = { "証明書ファイルの受取", "Fetch your certificate file" },
+	pickup_about = { "窓口からお送りしたリンクと、PIN通知書の受取コードで、1回だけダウンロードできます。",
+	                 "Once, with the link that your desk sent and the pick-up code on your PIN letter." },
 	revoke_title = { "失効の申請", "Request revocation" },
 	revoke_about = { "紛失・盗難・退職など、証明書を使えないようにするとき。", "When it was lost, stolen or is no longer yours to use." },
 	number_label = { "受付番号", "Receipt number" },
@@ -81,6 +84,7 @@ static RESULT do_home(struct visit *visit)
 	struct page page = subscriber_page(visit, 200, home_title);
 	page_raw(&page, "<ul class=\"doors\">\n");
 	door_to(&page, conf->origin, "/follow", follow_title, follow_about);
+	door_to(&page, conf->origin, "/pickup", pickup_title, pickup_about);
 	door_to(&page, conf->certificate_origin, "/receipt", receipt_title,
 		receipt_about);
 	door_to(&page, conf->origin, "/revoke", revoke_title, revoke_about);
@@ -262,4 +266,4 @@ static const struct http_route routes[] = {
 	{ "GET",  "/healthz", 0, MEDIA_NONE, 0,       alive,       "The process is alive" },
 };
 /* clang-format on */
-const struct subscriber_routes subscriber_open_routes = { routes, COUNT(routes) };
+const struct subscriber_routes subscriber_follow_routes = { routes, COUNT(routes) };

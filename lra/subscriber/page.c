@@ -182,6 +182,26 @@ static bool is_english(const struct http_request *request)
 	       (strcmp(word, "ja") != 0 && strcmp(request->language, "en") == 0);
 }
 
+/* Which case it is about stays when the language changes: words of letters, digits and hyphens only, so that none needs an escape. */
+static void carry(const struct http_request *request, struct page *page)
+{
+	static const char *const names[] = { "number", "code" };
+	static const char plain[] =
+		"0123456789-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	for (size_t i = 0; i < COUNT(names); i++) {
+		char value[68] = "";
+		size_t len = strlen(page->carried);
+		struct err err =
+			request->body.len > 0
+				? http_form(request, names[i], value, sizeof value)
+				: http_query(request, names[i], value, sizeof value);
+		if (err_is(err) || value[0] == 0 || value[strspn(value, plain)] != 0)
+			continue;
+		snprintf(page->carried + len, sizeof page->carried - len, "&amp;%s=%s",
+			names[i], value);
+	}
+}
+
 struct page page_begin(const struct subscriber_conf *conf,
 	const struct http_request *request, struct http_response *response, int status,
 	struct words title)
@@ -191,6 +211,7 @@ struct page page_begin(const struct subscriber_conf *conf,
 		.path = request->route->path,
 		.english = is_english(request) };
 	const char *office = page.english ? conf->name_en : conf->name_ja;
+	carry(request, &page);
 	buf_clear(&response->body);
 	response->status = status;
 	page.err = set_headers(response);
@@ -209,8 +230,10 @@ struct page page_begin(const struct subscriber_conf *conf,
 	page_text(&page, office);
 	page_raw(&page, "</a></p>\n<p class=\"language\"><a href=\"");
 	page_raw(&page, page.path);
-	page_raw(&page, page.english ? "?lang=ja\" lang=\"ja\">日本語"
-				     : "?lang=en\" lang=\"en\">English");
+	page_raw(&page, page.english ? "?lang=ja" : "?lang=en");
+	page_raw(&page, page.carried);
+	page_raw(&page,
+		page.english ? "\" lang=\"ja\">日本語" : "\" lang=\"en\">English");
 	page_raw(&page, "</a></p>\n</header>\n<main>\n<h1>");
 	page_say(&page, title);
 	page_raw(&page, "</h1>\n");

@@ -13,7 +13,8 @@ struct words {
 struct page {
 	const struct subscriber_conf *conf;
 	struct buf *out;
-	const char *path; /* of the request, for the link to the other language */
+	const char *path;  /* of the request, for the link to the other language */
+	char carried[160]; /* what was named in it, for the same: "&amp;number=…" */
 	bool english;
 	struct err err; /* the first one; page_end() returns it */
 };

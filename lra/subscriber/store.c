@@ -15,8 +15,12 @@ static const struct db_stmt try_phrase = { "subscriber_try",
 static const struct db_stmt right = { "subscriber_right", "SELECT subscriber_right($1)" };
 static const struct db_stmt write_letter = { "subscriber_write",
 	"SELECT subscriber_write($1, $2, $3, $4, $5, $6)" };
+static const struct db_stmt pickup_try = { "subscriber_pickup_try",
+	"SELECT verdict, salt, hash, fetched_at FROM subscriber_pickup_try($1, $2, $3)" };
+static const struct db_stmt pickup_take = { "subscriber_pickup_take",
+	"SELECT sealed, key_digest FROM subscriber_pickup_take($1, $2, $3)" };
 static const struct db_stmt *const stmts[] = { &find_case, &own, &set_phrase, &try_phrase,
-	&right, &write_letter };
+	&right, &write_letter, &pickup_try, &pickup_take };
 const struct db_stmt_list subscriber_stmts = { stmts, COUNT(stmts) };
 
 RESULT subscriber_store_case(struct db *db, const char *receipt,
@@ -75,6 +79,42 @@ RESULT subscriber_store_try(struct db_tx *tx, const char *receipt, int64_t now,
 	memcpy(salt, db_blob(rows, 0, 1).data, 16);
 	memcpy(hash, db_blob(rows, 0, 2).data, 32);
 	return OK;
+}
+
+RESULT subscriber_store_pickup_try(struct db_tx *tx, const char *receipt,
+	struct blob code_sha256, int64_t now, enum subscriber_pickup *out,
+	uint8_t salt[static 16], uint8_t hash[static 32], int64_t *fetched_at)
+{
+	static const char *const words[] = { [PICKUP_NONE] = "none",
+		[PICKUP_FETCHED] = "fetched",
+		[PICKUP_OVER] = "over",
+		[PICKUP_LOCKED] = "locked",
+		[PICKUP_TRY] = "try" };
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &pickup_try,
+		DB_ARGS(DB_TEXT(receipt), DB_BLOB(code_sha256), DB_INT(now)), &rows));
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strcmp(db_text(rows, 0, 0), words[i]) == 0)
+			*out = (enum subscriber_pickup)i;
+	*fetched_at = db_int(rows, 0, 3);
+	if (*out != PICKUP_TRY)
+		return OK;
+	memcpy(salt, db_blob(rows, 0, 1).data, 16);
+	memcpy(hash, db_blob(rows, 0, 2).data, 32);
+	return OK;
+}
+
+RESULT subscriber_store_pickup_take(struct db_tx *tx, const char *receipt,
+	struct blob code_sha256, int64_t now, struct buf *sealed,
+	uint8_t key_digest[static 32])
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &pickup_take,
+		DB_ARGS(DB_TEXT(receipt), DB_BLOB(code_sha256), DB_INT(now)), &rows));
+	if (db_count(rows) != 1)
+		return FAIL(E_NOT_FOUND, "fetched or ended meanwhile");
+	memcpy(key_digest, db_blob(rows, 0, 1).data, 32);
+	return buf_append(sealed, db_blob(rows, 0, 0));
 }
 
 RESULT subscriber_store_right(struct db_tx *tx, const char *receipt)

@@ -28,6 +28,22 @@ RESULT subscriber_store_try(struct db_tx *tx, const char *receipt, int64_t now,
 	enum subscriber_verdict *out, uint8_t salt[static 16], uint8_t hash[static 32]);
 RESULT subscriber_store_right(struct db_tx *tx, const char *receipt);
 
+/* Counts a try at a pick-up before it is judged. code_sha256: of the link's code. salt and hash beside PICKUP_TRY only. */
+enum subscriber_pickup {
+	PICKUP_NONE,
+	PICKUP_FETCHED,
+	PICKUP_OVER,
+	PICKUP_LOCKED,
+	PICKUP_TRY
+};
+RESULT subscriber_store_pickup_try(struct db_tx *tx, const char *receipt,
+	struct blob code_sha256, int64_t now, enum subscriber_pickup *out,
+	uint8_t salt[static 16], uint8_t hash[static 32], int64_t *fetched_at);
+/* The sealed file and the digest of its key; it is in the registry no longer. E_NOT_FOUND: fetched or ended meanwhile. */
+RESULT subscriber_store_pickup_take(struct db_tx *tx, const char *receipt,
+	struct blob code_sha256, int64_t now, struct buf *sealed,
+	uint8_t key_digest[static 32]);
+
 /* For the keeper. event: NULL with a receipt; certificate: data NULL with a pass phrase. The same twice is one letter. */
 RESULT subscriber_store_write(struct db_tx *tx, const char *receipt, const char *kind,
 	const char *event, struct blob certificate, int64_t now);

@@ -14,12 +14,16 @@ enum subscriber_door {
 	SUBSCRIBER_CERTIFICATE /* TLS client authentication */
 };
 
+enum { SUBSCRIBER_ROUTES = 32 }; /* of one door, at most */
+
 /* Of one process. */
 struct subscriber {
 	const struct subscriber_conf *conf;
 	struct db *db;
 	struct http_files *files;
 	struct throttle refused;
+	struct http_route routes[SUBSCRIBER_ROUTES];
+	size_t route_count;
 };
 
 /* One request. */
@@ -47,8 +51,8 @@ struct subscriber_routes {
 	const struct http_route *row;
 	size_t count;
 };
-extern const struct subscriber_routes subscriber_open_routes,
-	subscriber_certificate_routes;
+extern const struct subscriber_routes subscriber_follow_routes,  /* of the open door */
+	subscriber_pickup_routes, subscriber_certificate_routes; /* of the other */
 
 /* An audit row; refused ones in a transaction of their own. object: a receipt number. */
 RESULT subscriber_audit(const struct visit *visit, struct db_tx *tx,

@@ -62,6 +62,12 @@ static void test_each_role_is_refused(void)
 			  "VALUES (1, 'issued', 'x', now())",
 			  "notice"),
 		E_DENIED, "nobody makes a notice but its deed");
+	CHECK_ERR(run_as("inkan_lra", "SELECT sealed FROM inkan.%s", "pickup"), E_DENIED,
+		"the LRA does not read back a file that waits for its holder");
+	CHECK_ERR(run_as("inkan_lra", "SELECT hash FROM inkan.%s", "pickup"), E_DENIED,
+		"nor what its holder is known by");
+	CHECK_ERR(run_as("inkan_lra", "UPDATE inkan.%s SET tries = 0", "pickup"),
+		E_DENIED, "nor gives it more tries");
 	CHECK_ERR(run_as("inkan_status", "SELECT 1 FROM inkan.%s", "certificate"),
 		E_DENIED, "status sees its view alone");
 	CHECK_ERR(run_as("inkan_status", "SELECT 1 FROM inkan.%s", "status_feed"), E_NONE,
@@ -97,7 +103,8 @@ static void test_catalog(void)
 			" p.pronamespace = 'inkan'::regnamespace AND NOT (r.rolname, p.proname) IN (('inkan_audit', 'prepare_partitions'),"
 			" ('inkan_notices', 'notice_revocations'), ('inkan_notices', 'notice_reminders'), ('inkan_subscriber', 'subscriber_case'), ('inkan_subscriber', 'subscriber_own'),"
 			" ('inkan_subscriber', 'subscriber_set_phrase'), ('inkan_subscriber', 'subscriber_try'), ('inkan_subscriber', 'subscriber_right'),"
-			" ('inkan_subscriber', 'subscriber_write')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
+			" ('inkan_subscriber', 'subscriber_write'), ('inkan_subscriber', 'subscriber_pickup_try'),"
+			" ('inkan_subscriber', 'subscriber_pickup_take')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
 		{ "any table, for whom strangers talk to", "FROM r, t WHERE r.rolname = 'inkan_subscriber' AND"
 			" (has_any_column_privilege(r.oid, t.oid, 'SELECT') AND t.name <> 'schema_version' OR"
 			" has_any_column_privilege(r.oid, t.oid, 'UPDATE') OR has_any_column_privilege(r.oid, t.oid, 'INSERT') AND t.name <> 'audit_event')" },
@@ -129,7 +136,7 @@ static void test_catalog(void)
 			   COUNT(final_tables)),
 		"t", "the final tables");
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char text[800];
+		char text[1000];
 		snprintf(text, sizeof text,
 			"SET search_path = public; SELECT count(*) %s", rows[i].count);
 		CHECK_TEXT(postgres_sql("%s", text), "0", "%s", rows[i].what);

@@ -22,6 +22,7 @@ function dueCell(one) {
 // What somebody should know of a case beside its state: each with a sign, too.
 const flags = (one, events) => [
 	one.event ? events[one.event] ?? one.event : null,
+	one.unfetched ? sayOf("unfetched", one.unfetched) : null,
 	one.undelivered ? say("undelivered", { count: one.undelivered }) : one.noticeFailed ? say("noticeFailed") : null,
 ].filter(Boolean).map((words) => make("small", { class: "late" }, `! ${words}`));
 

@@ -139,7 +139,94 @@ static void test_letters(void)
 	CHECK(found.asked_at == NOW, "asked for");
 }
 
+/* ---- pick-up */
+
+static const uint8_t link_code[32] = { 3 }, other_code[32] = { 4 };
+
+/* A file for the first one, sealed as "file", until NOW + HOUR. */
+static struct db *prepare_pickup(void)
+{
+	struct db *db = prepare();
+	postgres_sql("SET session_replication_role = replica; INSERT INTO delivery "
+		     "(application_id, issuer, serial_number, form, file_channel, "
+		     "pin_channel, delivered_by, delivered_at, receipt_due_at) SELECT "
+		     "id, 'i', '\\x01', 'pkcs12', 'mail', 'letter', 'sato', now(), "
+		     "now() FROM application WHERE state = 'delivered'; INSERT INTO "
+		     "pickup (delivery_id, code_sha256, salt, hash, sealed, "
+		     "key_digest, until) SELECT id, decode(rpad('03', 64, '0'), "
+		     "'hex'), decode(rpad('01', 32, '0'), 'hex'), "
+		     "decode(rpad('02', 64, '0'), 'hex'), 'file', sha256(''), "
+		     "to_timestamp(%d) FROM delivery",
+		NOW + HOUR);
+	return db;
+}
+
+static int pickup_at(struct db *db, const char *receipt, struct blob code, int64_t now)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	enum subscriber_pickup verdict = PICKUP_NONE;
+	uint8_t got_salt[16] = { 0 }, got_hash[32] = { 0 };
+	int64_t fetched_at = -1;
+	CHECK_OK(db_begin_read_committed(db, &tx), "begin");
+	CHECK_OK(subscriber_store_pickup_try(tx, receipt, code, now, &verdict, got_salt,
+			 got_hash, &fetched_at),
+		"try");
+	CHECK_OK(db_commit(&tx), "commit");
+	CHECK((verdict == PICKUP_TRY) == (memcmp(got_salt, salt, 16) == 0 &&
+						 memcmp(got_hash, hash, 32) == 0),
+		"what to compare with comes with a try, and only then");
+	CHECK_INT(fetched_at, verdict == PICKUP_FETCHED ? NOW : 0, "when it was fetched");
+	return (int)verdict;
+}
+
+static struct err take_at(struct db *db, struct blob code, int64_t now, bool keep)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	AUTO(buf_clear) struct buf sealed = BUF(64);
+	uint8_t key[32];
+	TRY(db_begin(db, &tx));
+	TRY(subscriber_store_pickup_take(tx, DELIVERED, code, now, &sealed, key));
+	CHECK_BLOB(buf_view(&sealed), blob_text("file"), "the file");
+	return keep ? db_commit(&tx) : OK;
+}
+
+static void test_pickup_once(void)
+{
+	AUTO(db_close) struct db *db = prepare_pickup();
+	const struct blob code = BLOB(link_code), wrong = BLOB(other_code);
+	CHECK(pickup_at(db, UNKNOWN, code, NOW) == PICKUP_NONE, "no such case");
+	CHECK(pickup_at(db, ISSUED, code, NOW) == PICKUP_NONE, "another case");
+	CHECK(pickup_at(db, DELIVERED, wrong, NOW) == PICKUP_NONE, "another link");
+	CHECK_TEXT(postgres_sql("SELECT tries FROM pickup"), "0",
+		"who has no link uses no try up");
+	CHECK(pickup_at(db, DELIVERED, code, NOW) == PICKUP_TRY, "the link");
+	CHECK_ERR(take_at(db, wrong, NOW, true), E_NOT_FOUND, "another link");
+	CHECK_OK(take_at(db, code, NOW, false), "taken, and rolled back");
+	CHECK_OK(take_at(db, code, NOW, true), "taken");
+	CHECK_ERR(take_at(db, code, NOW, true), E_NOT_FOUND, "once");
+	CHECK(pickup_at(db, DELIVERED, code, NOW + 1) == PICKUP_FETCHED, "told so");
+	CHECK_TEXT(postgres_sql("SELECT sealed IS NULL FROM pickup"), "t", "it is gone");
+}
+
+static void test_pickup_ends(void)
+{
+	AUTO(db_close) struct db *db = prepare_pickup();
+	const struct blob code = BLOB(link_code);
+	CHECK(pickup_at(db, DELIVERED, code, NOW + HOUR - 1) == PICKUP_TRY, "in time");
+	CHECK(pickup_at(db, DELIVERED, code, NOW + HOUR) == PICKUP_OVER, "at its end");
+	CHECK_ERR(take_at(db, code, NOW + HOUR, true), E_NOT_FOUND, "nor taken");
+	for (int i = 0; i < 4; i++)
+		CHECK(pickup_at(db, DELIVERED, code, NOW) == PICKUP_TRY, "%d", i);
+	CHECK(pickup_at(db, DELIVERED, code, NOW) == PICKUP_LOCKED, "five tries");
+	CHECK_TEXT(postgres_sql("SELECT tries FROM pickup"), "5", "and no more");
+	postgres_sql("UPDATE pickup SET sealed = NULL, ended_at = now(), ended_as = "
+		     "'expired'");
+	CHECK(pickup_at(db, DELIVERED, code, NOW) == PICKUP_OVER, "destroyed");
+}
+
 static const CU_TestInfo tests[] = {
+	{ "a file, once", test_pickup_once },
+	{ "a file, until it ends", test_pickup_ends },
 	{ "five wrong phrases a day", test_tries },
 	{ "a right one counts nothing", test_right },
 	{ "too many over all cases", test_paused },

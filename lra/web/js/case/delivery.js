@@ -1,7 +1,7 @@
 // How far a certificate is on its way to its holder: a line of steps, and every hand-over with its two channels.
 import { badge } from "../cases.js";
 import { make } from "../dom.js";
-import { nameOf, say, time } from "../words.js";
+import { nameOf, say, sayOf, time } from "../words.js";
 import { list, part } from "./parts.js";
 
 const line = ["issued", "handed", "pin", "confirmed"];
@@ -17,11 +17,22 @@ export function steps(one, past) {
 		make("span", { "aria-hidden": "true" }, state[step] ? "✓ " : step === now ? "→ " : "・ "), say(`step.${step}`), make("small", {}, say(state[step] ? "step.done" : step === now ? "step.now" : "step.later")))));
 }
 
+// A link that its holder uses himself: how it stands.
+const tones = { waiting: "moving", fetched: "good", expired: "over", locked: "bad", recalled: "over" };
+const pickup = ({ state, until, at }) => badge(tones[state], say(`pickup.${state}`, { time: time(at ?? until) }));
+
+// Why it is to be done again, when the last link was not used.
+export function unfetched(one, past) {
+	const last = past.deliveries.at(-1)?.pickup;
+	return one.state === "verified" && ["expired", "locked", "recalled"].includes(last?.state) ? make("p", { class: "notice" }, sayOf("againAfter", last.state)) : null;
+}
+
 export function deliveries(past) {
 	if (past.deliveries.length === 0) return null;
 	return part("deliveries", say("deliveries"), past.deliveries.map((row) => list([
 		[say("handedAt"), time(row.deliveredAt), ` ${nameOf(row.deliveredBy, past.people)}`],
-		[say("fileChannel"), row.fileChannel],
+		[say(row.pickup ? "linkChannel" : "fileChannel"), row.fileChannel],
+		row.pickup ? [say("pickup"), pickup(row.pickup)] : null,
 		row.pinChannel ? [say("pinChannel"), row.pinChannel, " ", row.pinWaits ? badge("moving", say("pinWaits")) : badge("good", row.pinShownAt ? say("pinShownAt", { time: time(row.pinShownAt) }) : say("pinShown"))] : null,
 		[say("receiptDue"), time(row.receiptDueAt)],
 	].filter(Boolean))));
