@@ -185,6 +185,12 @@ static const struct command_option ledger_options[] = { CONFIG, OUTPUT,
 	{ .name = "format", .type = OPTION_TEXT, .value = "FORMAT", .fallback = "pdf",
 	  .summary = "pdf, csv or json", .summary_ja = "pdf, csv, json" },
 	END };
+static const struct command_option register_options[] = { CONFIG,
+	{ .name = "full", .type = OPTION_FLAG,
+	  .summary = "the file is the whole register: it takes the place of what was there", .summary_ja = "全件データ (既存データと入替え)" },
+	{ .name = "update", .type = OPTION_FLAG,
+	  .summary = "the file is what changed since", .summary_ja = "差分データ" },
+	END };
 static const struct command_option trail_options[] = { CONFIG, OUTPUT,
 	{ .name = "case", .type = OPTION_TEXT, .value = "RECEIPT",
 	  .summary = "of this case, from its beginning", .summary_ja = "この案件のみ (受付から)" },
@@ -272,6 +278,12 @@ EXAMPLES(notices_list_examples, "inkan lra notices list --state bounced -c sato.
 EXAMPLES(notices_show_examples, "inkan lra notices show 31 -c sato.cfg");
 EXAMPLES(notices_again_examples, "inkan lra notices again 31 -c sato.cfg");
 EXAMPLES(expiring_examples, "inkan lra expiring --month 2027-01 -c sato.cfg");
+static const char *const register_import_examples[] = { "inkan lra register import 00_zenkoku_all_20261030.csv --full -c /etc/inkan/lra.cfg",
+	"unzip -p diff_20261120.zip '*.csv' | inkan lra register import - --update -c /etc/inkan/lra.cfg", NULL };
+EXAMPLES(register_status_examples, "inkan lra register status -c /etc/inkan/lra.cfg");
+EXAMPLES(register_show_examples, "inkan lra register show 1010405009403 -c sato.cfg");
+EXAMPLES(register_check_examples, "inkan lra register check A26-000001-K -c sato.cfg");
+EXAMPLES(register_accept_examples, "inkan lra register accept A26-000001-K --reason '商号変更の登記を確認' -c sato.cfg");
 static const char *const trail_examples[] = { "inkan lra trail -c sato.cfg",
 	"inkan lra trail --case A26-000001-K -c sato.cfg",
 	"inkan lra trail --from 2026-11-01 --until 2026-12-01 --csv -o november.csv -c sato.cfg", NULL };
@@ -399,6 +411,16 @@ static const struct command commands[] = {
 	  "通知を再送", config_options, notices_again_examples, verb_notices_again, false },
 	{ "expiring", "", 0, 0, "Certificates that end in a month, or between two days, and whether they are renewed",
 	  "有効期限が来る証明書と更新の有無", expiring_options, expiring_examples, verb_expiring, false },
+	{ "register import", "FILE", 1, 1, "Loads the published data of corporate numbers (CSV; - reads stdin): all of it, or nothing",
+	  "法人番号の公表データを取り込み (CSV)", register_options, register_import_examples, verb_register_import, false },
+	{ "register status", "", 0, 0, "Which data of corporate numbers is loaded",
+	  "取込済みの法人番号データ", config_options, register_status_examples, verb_register_status, false },
+	{ "register show", "NUMBER", 1, 1, "What the register says of a corporate number",
+	  "法人番号の公表情報", config_options, register_show_examples, verb_register_show, false },
+	{ "register check", "RECEIPT", 1, 1, "An application beside the register of corporate numbers",
+	  "申込と法人番号の公表情報の照合", config_options, register_check_examples, verb_register_check, false },
+	{ "register accept", "RECEIPT", 1, 1, "Records why it is right although the register says something else",
+	  "相違を認める理由を記録", reason_options, register_accept_examples, verb_register_accept, false },
 	{ "trail", "", 0, 0, "The audit trail of your LRA, newest first, and how its chain was found",
 	  "監査証跡 (新しい順) と連鎖の検証結果", trail_options, trail_examples, verb_trail, false },
 	{ "calendar show", "", 0, 0, "Whether your calendar program has an address, and when it used it",

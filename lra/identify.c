@@ -1,5 +1,6 @@
 /* identify: step 2. The clerk says with his signature that he has seen the papers, and what each of them proves. */
 #include "common/base/text.h"
+#include "lra/corporate.h"
 #include "lra/decide.h"
 
 static RESULT check(struct lra_call *call, struct lra_application *application,
@@ -16,6 +17,8 @@ static RESULT check(struct lra_call *call, struct lra_application *application,
 			evidence, call->now, call->faults);
 	}
 	TRY(faults_result(call->faults, E_POLICY));
+	TRY(corporate_check(call, application->lra,
+		&application->content)); /* R-IDV-01 */
 	return text_copy(call->person->id, application->identified_by,
 		sizeof application->identified_by);
 }

@@ -18,7 +18,8 @@ struct lra_route_set {
 extern const struct lra_route_set lra_routes_application, lra_routes_evidence,
 	lra_routes_enrol, lra_routes_queue, lra_routes_import, lra_routes_office,
 	lra_routes_paper, lra_routes_session, lra_routes_draft, lra_routes_distribution,
-	lra_routes_decisions, lra_routes_notice, lra_routes_calendar, lra_routes_trail;
+	lra_routes_decisions, lra_routes_notice, lra_routes_calendar, lra_routes_trail,
+	lra_routes_corporate;
 
 /* Where the body of an upload goes: struct http_settings asks the first, which asks each topic that has one. */
 RESULT lra_upload_sink(void *context, const struct http_request *request,

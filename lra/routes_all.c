@@ -21,6 +21,7 @@ static const struct lra_route_set *const sets[] = {
 	&lra_routes_notice,
 	&lra_routes_calendar,
 	&lra_routes_trail,
+	&lra_routes_corporate,
 };
 
 RESULT lra_routes_join(struct http_route **out, size_t *count)

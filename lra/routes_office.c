@@ -3,6 +3,7 @@
 #include "common/json/fault_json.h"
 #include "common/json/json.h"
 #include "lra/answers.h"
+#include "lra/corporate.h"
 #include "lra/duplicate.h"
 #include "lra/routes.h"
 
@@ -244,6 +245,7 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 	AUTO(json_free) struct json *answer = NULL;
 	AUTO(json_free) struct json *repairs = NULL;
 	AUTO(json_free) struct json *duplicates = NULL;
+	AUTO(json_free) struct json *corporate = NULL;
 	AUTO(lra_form_free) struct lra_form *form = NULL;
 	struct lra_preview preview;
 	TRY(lra_form_new(&form));
@@ -259,6 +261,8 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 	TRY(set_faults(answer, call->faults));
 	TRY(duplicates_of_form(call, form, &preview.content, &duplicates));
 	TRY(json_set(answer, "duplicates", MOVE(duplicates)));
+	TRY(corporate_examine(call, call->person->lra, &preview.content, &corporate));
+	TRY(json_set(answer, "corporateRegister", MOVE(corporate)));
 	TRY(json_write_pretty(answer, &response->body));
 	/* What is wrong with the form is what was asked for, not a refusal. */
 	call->faults->count = 0;

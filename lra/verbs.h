@@ -61,6 +61,11 @@ RESULT verb_notices_again(struct command_call *call);
 /* Ends of certificates. */
 RESULT verb_expiring(struct command_call *call);
 RESULT verb_trail(struct command_call *call);
+RESULT verb_register_import(struct command_call *call);
+RESULT verb_register_status(struct command_call *call);
+RESULT verb_register_show(struct command_call *call);
+RESULT verb_register_check(struct command_call *call);
+RESULT verb_register_accept(struct command_call *call);
 RESULT verb_calendar_show(struct command_call *call);
 RESULT verb_calendar_new(struct command_call *call);
 RESULT verb_calendar_end(struct command_call *call);
@@ -100,6 +105,9 @@ RESULT verb_ledger(struct command_call *call);
 RESULT verb_status(struct command_call *call);
 RESULT verb_pack(struct command_call *call);
 
+/* The settings of the daemon that --config names; faults are printed, and the exit is COMMAND_CONFIG. */
+struct lra_conf;
+RESULT verbs_load_conf(struct command_call *call, struct lra_conf *conf);
 /* "2026-11-01" as the time when that day of the Japanese calendar begins, nine hours before that of UTC. */
 RESULT verbs_day_begins(const char *option, const char *day, char out[static 32]);
 

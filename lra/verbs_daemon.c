@@ -18,7 +18,7 @@ static void print_faults(const struct conf_faults *faults)
 		fprintf(stderr, "%s\n", faults->text[i]);
 }
 
-static RESULT load(struct command_call *call, struct lra_conf *conf)
+RESULT verbs_load_conf(struct command_call *call, struct lra_conf *conf)
 {
 	struct conf_faults faults = { .count = 0 };
 	struct err err = lra_conf_load(command_text(call, "config"), conf, &faults);
@@ -45,7 +45,7 @@ RESULT verb_serve(struct command_call *call)
 	AUTO(lra_conf_clear) struct lra_conf conf = { .id = NULL };
 	const char *process = command_text(call, "process");
 	char name[32];
-	TRY(load(call, &conf));
+	TRY(verbs_load_conf(call, &conf));
 	TRY(proc_signals());
 	snprintf(name, sizeof name, "lra%s%s", process == NULL ? "" : "-",
 		process == NULL ? "" : process);
@@ -62,7 +62,7 @@ RESULT verb_check(struct command_call *call)
 	AUTO(lra_conf_clear) struct lra_conf conf = { .id = NULL };
 	AUTO(lra_close) struct lra lra = { .conf = NULL };
 	struct conf_faults faults = { .count = 0 };
-	TRY(load(call, &conf));
+	TRY(verbs_load_conf(call, &conf));
 	struct err err = lra_open_files(&conf, &lra, &faults);
 	print_faults(&faults);
 	if (err_is(err)) {
@@ -93,7 +93,7 @@ RESULT verb_publish_agreement(struct command_call *call)
 	AUTO(buf_clear) struct buf hex = BUF(64);
 	AUTO(db_rollback) struct db_tx *tx = NULL;
 	uint8_t digest[32];
-	TRY(load(call, &conf));
+	TRY(verbs_load_conf(call, &conf));
 	TRY(file_read(call->argument[0], &document));
 	if (EVP_Digest(document.data, document.len, digest, NULL, EVP_sha256(), NULL) !=
 		1)

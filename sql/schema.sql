@@ -1201,6 +1201,71 @@ CREATE TABLE enrolment (
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON enrolment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- The register of corporate numbers 法人番号 as its keeper publishes it (R-IDV-01, -02): a copy, loaded as a whole.
+
+CREATE TABLE corporate_number (
+	number text PRIMARY KEY CHECK (number ~ '^[1-9][0-9]{12}$'),
+	name text NOT NULL CHECK (length(name) <= 400),
+	furigana text NOT NULL CHECK (length(furigana) <= 1000),
+	en_name text NOT NULL CHECK (length(en_name) <= 600),
+	address text NOT NULL CHECK (length(address) <= 1000),
+	en_address text NOT NULL CHECK (length(en_address) <= 1000),
+	kind smallint NOT NULL,		-- 301: 株式会社
+	updated_on date NOT NULL,
+	closed_on date,			-- NULL: it is there
+	close_cause text NOT NULL DEFAULT '',
+	successor text NOT NULL DEFAULT ''	-- number of who took it over
+);
+-- What is being loaded: in its transaction alone there is anything in it.
+CREATE TABLE corporate_number_loading (LIKE corporate_number INCLUDING ALL);
+-- Which data there is: the last row counts.
+CREATE TABLE corporate_register (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind text NOT NULL CHECK (kind IN ('full', 'update')),
+	loaded_at timestamptz NOT NULL,
+	loaded_by text NOT NULL,
+	sha256 bytea NOT NULL CHECK (length(sha256) = 32),
+	size bigint NOT NULL CHECK (size >= 0),
+	rows bigint NOT NULL CHECK (rows >= 0),
+	total bigint NOT NULL CHECK (total >= 0),	-- numbers that are there now
+	newest date NOT NULL,		-- of its updates: how old the data is
+	CONSTRAINT times CHECK (loaded_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
+);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON corporate_register FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- Why something that is not as the register says is right all the same (R-IDV-04); for all cases with these names, as long as names
+-- and entry stay what they were.
+CREATE TABLE corporate_decision (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	lra text NOT NULL,
+	number text NOT NULL,
+	names text NOT NULL CHECK (octet_length(names) <= 4096),
+	entry text NOT NULL CHECK (octet_length(entry) <= 16384),
+	finding text NOT NULL,
+	reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 1000),
+	decided_by text NOT NULL,
+	decided_at timestamptz NOT NULL,
+	CONSTRAINT times CHECK (decided_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
+);
+CREATE INDEX corporate_decision_of ON corporate_decision (lra, number, id DESC);
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON corporate_decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What was loaded takes the place of what was there, in this transaction: whoever reads waits for its end, and no longer.
+CREATE FUNCTION corporate_replace() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM corporate_number_loading) THEN
+		RAISE EXCEPTION 'corporate_number: nothing was loaded';
+	END IF;
+	ALTER TABLE corporate_number RENAME TO corporate_number_before;
+	ALTER TABLE corporate_number_loading RENAME TO corporate_number;
+	ALTER TABLE corporate_number_before RENAME TO corporate_number_loading;
+	ALTER INDEX corporate_number_pkey RENAME TO corporate_number_before_pkey;
+	ALTER INDEX corporate_number_loading_pkey RENAME TO corporate_number_pkey;
+	ALTER INDEX corporate_number_before_pkey RENAME TO corporate_number_loading_pkey;
+	TRUNCATE corporate_number_loading;
+END
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- Audit (R-LOG): the event is part of the deed's transaction; the chain is closed behind it, in commit order.
 
 CREATE TABLE audit_event (
@@ -1322,7 +1387,7 @@ REVOKE EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), 
 	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
 	subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint),
 	prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
-	notice_reminders(bigint, text[]) FROM PUBLIC;
+	notice_reminders(bigint, text[]), corporate_replace() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
 -- Where rows are followed in the order of their numbers, those who write them do not choose the numbers.
 GRANT INSERT (at, event, actor, role, origin, object, result, detail, digest) ON audit_event TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_subscriber;
@@ -1370,6 +1435,12 @@ GRANT UPDATE (person, taken_at) ON application_taker TO inkan_lra;
 GRANT SELECT, INSERT ON draft TO inkan_lra;
 GRANT UPDATE (sealed, saved_at) ON draft TO inkan_lra;
 GRANT SELECT ON application_history, audit_trail, audit_check TO inkan_lra;
+-- Both, for they change places.
+GRANT SELECT, INSERT ON corporate_number, corporate_number_loading TO inkan_lra;
+GRANT UPDATE (name, furigana, en_name, address, en_address, kind, updated_on, closed_on, close_cause, successor)
+	ON corporate_number, corporate_number_loading TO inkan_lra;
+GRANT SELECT, INSERT ON corporate_register, corporate_decision TO inkan_lra;
+GRANT EXECUTE ON FUNCTION corporate_replace() TO inkan_lra;
 GRANT SELECT, INSERT ON enrolment_code, credential, enrolment TO inkan_lra;
 GRANT UPDATE (tries, ended_at, ended_by) ON enrolment_code TO inkan_lra;
 GRANT UPDATE (sign_count, last_used_at) ON credential TO inkan_lra;

@@ -66,6 +66,8 @@ enum audit_event_kind {
 	AUDIT_PHRASE_SET,
 	AUDIT_FILE_FETCHED,
 	AUDIT_FILE_DESTROYED,
+	AUDIT_CORPORATE_REGISTER_LOADED,
+	AUDIT_CORPORATE_DIFFERENCE_ACCEPTED,
 	AUDIT_EVENT_COUNT
 };
 const char *audit_event_name(enum audit_event_kind kind);   /* "certificateIssued" */

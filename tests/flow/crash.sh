@@ -17,7 +17,7 @@ declare -A way=(
 	[ra.verifying]=issue [ra.verified]=issue [ra.ordering]=issue [ra.ordered]=issue [ra.collecting]=issue [ra.collected]=issue
 	[lra.bound]=handover [lra.issued]=handover [lra.packed]=handover [lra.losing]=losing
 	[lra.answering]=answer
-	[lra.drawn]=papers [import.entered]=bulk [notices.sent]=notices [lra.letter]=subscriber # tests/flow/{papers,bulk,notices,browser_subscriber}.sh strike there
+	[lra.drawn]=papers [import.entered]=bulk [notices.sent]=notices [lra.letter]=subscriber [register.loaded]=register # tests/flow/{papers,bulk,notices,browser_subscriber,register}.sh strike there
 	[evidence.filed]=seal [evidence.recorded]=seal [evidence.closed]=close
 	[evidence.destroying]=destroy [evidence.destroyed]=destroy
 	[revoke.before-commit]=revoke [revoke.committed]=revoke

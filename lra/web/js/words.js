@@ -1,5 +1,5 @@
 // The words of the pages: one catalogue a language and topic (words/LANGUAGE/TOPIC.json), held complete by tools/words.
-const topics = ["calendar", "certificate", "delivery", "ledger", "frame", "session", "queue", "case", "decide", "apply", "verify", "history", "imports", "notice", "terms", "trail"];
+const topics = ["calendar", "certificate", "delivery", "ledger", "frame", "session", "queue", "case", "decide", "apply", "verify", "history", "imports", "notice", "terms", "trail", "register"];
 const languages = ["ja", "en"];
 let words = {};
 export let language = "ja";

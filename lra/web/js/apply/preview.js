@@ -1,5 +1,6 @@
 // What will be issued, exactly, while it is typed; and what the server repaired.
 import { duplicates } from "../case/duplicates.js";
+import { finding } from "../case/register.js";
 import { make } from "../dom.js";
 import { day, say, sayOf } from "../words.js";
 import { fieldOf } from "./fields.js";
@@ -18,6 +19,7 @@ export function preview(answer, open) {
 		make("p", { class: "quiet" }, say("previewUntil", { date: day(answer.notAfter) })),
 		answer.normalised.length === 0 ? null : make("div", { class: "repairs" }, make("h3", {}, say("normalised", { count: answer.normalised.length })),
 			make("ul", {}, answer.normalised.map((one) => make("li", {}, `${fieldOf(one.field) ? say(fieldOf(one.field).word) : one.field}: `, make("del", {}, one.from), " → ", make("ins", {}, one.to))))),
+		finding(answer.corporateRegister),
 		duplicates(answer.duplicates),
 		make("p", { class: open === 0 ? "good" : "quiet" }, open === 0 ? `✓ ${say("previewGood")}` : say("previewOpen", { count: open })),
 	];

@@ -5,6 +5,7 @@ import { difference } from "../case/difference.js";
 import { duplicatesOf } from "../case/duplicates.js";
 import { noticesOf } from "../case/notices.js";
 import { issued, load, part, title } from "../case/parts.js";
+import { askRegister, registerOf } from "../case/register.js";
 import { make, show } from "../dom.js";
 import { take } from "../frame.js";
 import { history, sentBack } from "../history.js";
@@ -27,12 +28,13 @@ function hand(one, { events, people }, at) {
 
 export default async function oneCase(room, at) {
 	const { one, past, files } = await load(at.parameters.receipt);
-	const [changes, alike] = await Promise.all([difference(one), duplicatesOf(one, at.session)]), mine = allowed(one, at.session);
+	const [changes, alike, register] = await Promise.all([difference(one), duplicatesOf(one, at.session), askRegister(one)]), mine = allowed(one, at.session);
 	show(room,
 		title(one, "", hand(one, past, at)),
 		make("p", { class: "next" }, say("nextIs"), make("strong", {}, sayOf("next", one.state))),
 		sentBack(past),
 		alike,
+		registerOf(one, register, at),
 		one.faults ? part("faults", say("faults"), faults(one.faults)) : null,
 		make("div", { class: "halves" },
 			make("div", {}, part("what", say("toBeIssued"), issued(one)), changes ? part("changes", say("changes"), changes) : null),
