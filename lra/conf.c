@@ -278,7 +278,8 @@ RESULT lra_open_database(struct lra *lra)
 		lra_web_session_stmts, lra_web_challenge_stmts, lra_enrol_stmts,
 		lra_draft_stmts, lra_notice_stmts, lra_duplicate_stmts,
 		lra_expiring_stmts, lra_calendar_stmts, lra_letter_stmts, lra_trail_stmts,
-		lra_pickup_stmts, lra_corporate_stmts, audit_store_writing, enrolment_store_reading };
+		lra_pickup_stmts, lra_corporate_stmts, audit_store_writing,
+		enrolment_store_reading };
 	return db_open(lra->conf->database, lists, COUNT(lists), &lra->db);
 }
 

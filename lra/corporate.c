@@ -143,8 +143,7 @@ AUTO_DEFINE_HELD(struct look, look_clear)
 static RESULT find_names(const struct content *content, struct look *look)
 {
 	look->name[0] = name_get(&content->subject, NAME_ORGANIZATION);
-	look->name[1] =
-		name_get(&content->subject_alt_name.directory, NAME_ORGANIZATION);
+	look->name[1] = name_get(&content->subject_alt_name.directory, NAME_ORGANIZATION);
 	for (size_t i = 0; i < COUNT(look->name); i++)
 		if (look->name[i] != NULL)
 			TRY(buf_append_format(&look->names, "%s\n", look->name[i]));
@@ -175,9 +174,10 @@ static RESULT remember_entry(const struct db_rows *rows, struct look *look)
 {
 	for (size_t i = CORPORATE_NAME; i <= CORPORATE_EN_ADDRESS; i++)
 		TRY(buf_append_format(&look->entry, "%s\n", db_text(rows, 0, i)));
-	return buf_append_text(&look->entry, db_is_null(rows, 0, CORPORATE_CLOSED_ON)
-						     ? ""
-						     : db_text(rows, 0, CORPORATE_CLOSED_ON));
+	return buf_append_text(&look->entry,
+		db_is_null(rows, 0, CORPORATE_CLOSED_ON)
+			? ""
+			: db_text(rows, 0, CORPORATE_CLOSED_ON));
 }
 
 static RESULT find(struct lra *lra, const struct content *content, struct json *object,
@@ -228,7 +228,8 @@ static RESULT set_decision(struct lra *lra, const char *of, const struct look *l
 		return OK;
 	TRY(json_new_object(&decision));
 	TRY(json_new_object(&people));
-	TRY(json_set_text(decision, "reason", db_text(rows, 0, CORPORATE_DECIDED_REASON)));
+	TRY(json_set_text(decision, "reason",
+		db_text(rows, 0, CORPORATE_DECIDED_REASON)));
 	TRY(json_set_text(decision, "by", db_text(rows, 0, CORPORATE_DECIDED_BY)));
 	TRY(json_set_time(decision, "at", db_int(rows, 0, CORPORATE_DECIDED_AT)));
 	TRY(answer_person(people, lra->roster, db_text(rows, 0, CORPORATE_DECIDED_BY)));

@@ -10,7 +10,7 @@
 #include "lra/lra.h"
 
 enum corporate_finding {
-	CORPORATE_NO_NUMBER, /* the application names none: nothing to compare */
+	CORPORATE_NO_NUMBER,    /* the application names none: nothing to compare */
 	CORPORATE_NOT_COMPARED, /* no register was loaded */
 	CORPORATE_MATCHES,
 	/* what needs a decision */

@@ -47,8 +47,8 @@ bool corporate_number_of(const char *organization_identifier,
 		ORGANIZATION_IDENTIFIER_GOOD)
 		return false;
 	if (text_starts(organization_identifier, "VATJP-"))
-		return !err_is(text_copy(organization_identifier + 6, out,
-			CORPORATE_NUMBER));
+		return !err_is(
+			text_copy(organization_identifier + 6, out, CORPORATE_NUMBER));
 	if (!text_starts(organization_identifier, "NTRJP-"))
 		return false;
 	/* The company's number in the commercial register is the other twelve digits. */
@@ -109,7 +109,8 @@ RESULT corporate_row_read(const struct csv_row *row, struct corporate_row *out)
 		return FAIL(E_INPUT, "%zu columns, not the %d of the published data",
 			row->count, CORPORATE_COLUMNS);
 	if (!corporate_number_valid(cell[NUMBER]))
-		return FAIL(E_INPUT, "corporateNumber: not 13 digits whose first one fits");
+		return FAIL(E_INPUT,
+			"corporateNumber: not 13 digits whose first one fits");
 	const char *const address[] = { cell[PREFECTURE_NAME], cell[CITY_NAME],
 		cell[STREET_NUMBER], cell[ADDRESS_OUTSIDE] };
 	const char *const en_address[] = { cell[EN_CITY_NAME], cell[EN_PREFECTURE_NAME],
@@ -130,7 +131,7 @@ RESULT corporate_row_read(const struct csv_row *row, struct corporate_row *out)
 	out->latest = strcmp(cell[LATEST], "1") == 0;
 	out->removed = strcmp(cell[PROCESS], process_removed) == 0;
 	out->closed_on = out->removed && cell[CLOSE_DATE][0] == 0 ? cell[UPDATE_DATE]
-								   : cell[CLOSE_DATE];
+								  : cell[CLOSE_DATE];
 	out->close_cause = out->removed ? process_removed : cell[CLOSE_CAUSE];
 	out->successor = cell[SUCCESSOR];
 	return check_lengths(out);

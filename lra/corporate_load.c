@@ -12,7 +12,12 @@
 #include "lra/corporate_file.h"
 #include "lra/corporate_store.h"
 
-enum { PART = 2000, PART_BYTES = 1024 * KIB, READ_AT_ONCE = 64 * 1024, TELL_EVERY = 100000 };
+enum {
+	PART = 2000,
+	PART_BYTES = 1024 * KIB,
+	READ_AT_ONCE = 64 * 1024,
+	TELL_EVERY = 100000
+};
 
 struct loading {
 	struct db_tx *tx;
@@ -21,9 +26,9 @@ struct loading {
 	int64_t rows, first_line;
 	char newest[16];
 	size_t count;
-	struct buf words;                       /* of the part's rows, one behind the other */
-	size_t start[CORPORATE_TEXTS][PART];    /* of each text in words */
-	size_t length[CORPORATE_TEXTS][PART];   /* NO_TEXT: none */
+	struct buf words; /* of the part's rows, one behind the other */
+	size_t start[CORPORATE_TEXTS][PART];  /* of each text in words */
+	size_t length[CORPORATE_TEXTS][PART]; /* NO_TEXT: none */
 	struct blob text[CORPORATE_TEXTS][PART];
 	int64_t kind[PART];
 };
@@ -50,7 +55,7 @@ static RESULT flush(struct loading *loading, int64_t line)
 				loading->length[i][j] == NO_TEXT
 					? BLOB_NONE
 					: blob_make(loading->words.data +
-							      loading->start[i][j],
+							    loading->start[i][j],
 						  loading->length[i][j]);
 	}
 	struct err err = loading->full ? corporate_store_load(loading->tx, &part)
@@ -69,8 +74,8 @@ static RESULT keep(struct loading *loading, size_t column, const char *text,
 {
 	size_t len = strlen(text);
 	loading->start[column][loading->count] = loading->words.len;
-	loading->length[column][loading->count] = may_be_absent && len == 0 ? NO_TEXT
-									    : len;
+	loading->length[column][loading->count] =
+		may_be_absent && len == 0 ? NO_TEXT : len;
 	return buf_append(&loading->words, blob_make(text, len));
 }
 

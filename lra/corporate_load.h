@@ -7,8 +7,9 @@
 struct corporate_loaded {
 	bool full;
 	uint8_t sha256[32];
-	int64_t size, rows, total; /* rows: entries of the file; total: numbers that are there now */
-	char newest[16];           /* date of the youngest update */
+	int64_t size, rows,
+		total; /* rows: entries of the file; total: numbers that are there now */
+	char newest[16]; /* date of the youngest update */
 };
 /*
  * Reads the file to its end, at constant memory. full: it takes the place of what was there; else what changed since.

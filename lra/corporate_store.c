@@ -2,7 +2,9 @@
 
 #include "common/base/table.h"
 
-#define COLUMNS "number, name, furigana, en_name, address, en_address, updated_on, closed_on, close_cause, successor, kind"
+#define COLUMNS                                                                          \
+	"number, name, furigana, en_name, address, en_address, updated_on, closed_on, "  \
+	"close_cause, successor, kind"
 #define FROM_ARRAYS                                                                      \
 	" SELECT t.number, t.name, t.furigana, t.en_name, t.address, t.en_address, "     \
 	"t.updated_on::date, t.closed_on::date, t.close_cause, t.successor, t.kind"      \
@@ -12,7 +14,7 @@
 	"closed_on, close_cause, successor, kind)"
 #define SECONDS(column) "extract(epoch FROM " column ")::bigint"
 
-static const struct db_stmt begin = { "corporate_begin", 
+static const struct db_stmt begin = { "corporate_begin",
 	"SELECT pg_try_advisory_xact_lock(hashtext('inkan.corporate_number'))" };
 static const struct db_stmt load = { "corporate_load",
 	"INSERT INTO corporate_number_loading (" COLUMNS ")" FROM_ARRAYS };
@@ -42,9 +44,11 @@ static const struct db_stmt find = { "corporate_find",
 	"updated_on::text, closed_on::text, close_cause, successor"
 	" FROM corporate_number WHERE number = $1" };
 static const struct db_stmt decided = { "corporate_decided",
-	"SELECT reason, decided_by, " SECONDS("decided_at") " FROM corporate_decision"
-							     " WHERE lra = $1 AND number = $2 AND names = $3 AND entry = "
-							     "$4 AND finding = $5 ORDER BY id DESC LIMIT 1" };
+	"SELECT reason, decided_by, " SECONDS(
+		"decided_at") " FROM corporate_decision"
+			      " WHERE lra = $1 AND number = $2 AND names = $3 AND entry "
+			      "= "
+			      "$4 AND finding = $5 ORDER BY id DESC LIMIT 1" };
 static const struct db_stmt decide = { "corporate_decide",
 	"INSERT INTO corporate_decision (lra, number, names, entry, finding, reason, "
 	"decided_by, decided_at)"
@@ -59,9 +63,9 @@ RESULT corporate_store_begin(struct db_tx *tx)
 {
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query_tx(tx, &begin, DB_NO_ARGS, &rows));
-	return db_bool(rows, 0, 0) ? OK
-				   : FAIL(E_STATE,
-					     "another import of the register is under way");
+	return db_bool(rows, 0, 0)
+		       ? OK
+		       : FAIL(E_STATE, "another import of the register is under way");
 }
 
 static RESULT put(struct db_tx *tx, const struct db_stmt *stmt,

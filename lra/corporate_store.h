@@ -4,8 +4,9 @@
 
 #include "common/db/db.h"
 
-extern const struct db_stmt_list lra_corporate_stmts;      /* to ask and to decide */
-extern const struct db_stmt_list lra_corporate_load_stmts; /* to load; of its own connection */
+extern const struct db_stmt_list lra_corporate_stmts; /* to ask and to decide */
+extern const struct db_stmt_list
+	lra_corporate_load_stmts; /* to load; of its own connection */
 
 /* ---- loading, in one transaction: begin, put …, end */
 

@@ -39,13 +39,16 @@ static RESULT print_loaded(const struct command_call *call,
 	const char *kind = loaded->full ? "full" : "update";
 	TRY(hex_append(&hex, BLOB(loaded->sha256)));
 	if (call->json)
-		printf("{\"kind\":\"%s\",\"rows\":%lld,\"total\":%lld,\"newest\":\"%s\",\"size\":%lld,\"sha256\":\"%s\"}\n",
+		printf("{\"kind\":\"%s\",\"rows\":%lld,\"total\":%lld,\"newest\":\"%s\","
+		       "\"size\":%lld,\"sha256\":\"%s\"}\n",
 			kind, (long long)loaded->rows, (long long)loaded->total,
 			loaded->newest, (long long)loaded->size, buf_text(&hex));
 	else
 		printf(command_say(call,
-			       "%lld entries read, %lld numbers there now; the youngest of %s\nSHA-256 %s\n",
-			       "%lld 件を読み込み、登録は %lld 件、最新の更新日は %s です。\nSHA-256 %s\n"),
+			       "%lld entries read, %lld numbers there now; the youngest "
+			       "of %s\nSHA-256 %s\n",
+			       "%lld 件を読み込み、登録は %lld 件、最新の更新日は %s "
+			       "です。\nSHA-256 %s\n"),
 			(long long)loaded->rows, (long long)loaded->total, loaded->newest,
 			buf_text(&hex));
 	return OK;

@@ -22,9 +22,12 @@ async function look(language) {
 	check(`9 ${language}: the number is well formed`, (await sheet.innerText()).includes(say.registerForm), await sheet.innerText());
 	check(`9 ${language}: and the name differs`, (await sheet.innerText()).includes(say["finding.differs"]));
 	check(`9 ${language}: which one is registered`, (await sheet.innerText()).includes("株式会社よそ銀行"));
+	const what = await page.locator("section[aria-labelledby=what]").innerText();
+	check(`2 ${language}: names in Japanese are read as names`, what.includes("株式会社みらい銀行") && !what.includes("[object"), what);
 	await hold(page, `corporate number ${language}`, wrong, `${pictures}/register-${language}.png`);
 	await shown(page, () => page.goto(`${address}/?lang=${language}#/case/${registry.differs}/verify`));
 	check(`9 ${language}: it is among what is missing`, (await page.locator("section[aria-labelledby=verdict]").innerText()).includes(say.registerTitle));
+	check(`2 ${language}: also where they are compared with papers`, (await page.locator("section[aria-labelledby=compare]").innerText()).includes("株式会社みらい銀行"));
 	await hold(page, `verification that waits ${language}`, wrong, `${pictures}/register-verify-${language}.png`);
 	await context.close();
 }

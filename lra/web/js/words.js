@@ -31,6 +31,9 @@ export const sayOf = (list, value) => words[`${list}.${value}`] ?? value;
 // All of a closed list, as [value, words].
 export const listOf = (list) => Object.entries(words).filter(([key]) => key.startsWith(`${list}.`)).map(([key, text]) => [key.slice(list.length + 1), text]);
 
+// One name of a certificate; a directoryName is a whole Name by itself, as the Japanese writing of somebody's.
+export const plainName = ({ value = "" }) => (typeof value === "string" ? value : value.map((one) => `${sayOf("attribute", one.type)} ${one.value}`).join(say("comma")));
+
 // A person's name in the language of the page; people: as the API names them, by id.
 export function nameOf(person, people = {}) {
 	const one = typeof person === "string" ? people[person] : person;

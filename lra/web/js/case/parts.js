@@ -2,7 +2,7 @@
 import { ask } from "../api.js";
 import { stateBadge } from "../cases.js";
 import { groups, make } from "../dom.js";
-import { say, sayOf } from "../words.js";
+import { plainName, say, sayOf } from "../words.js";
 
 export const list = (pairs) => make("dl", {}, pairs.flatMap(([term, ...value]) => [make("dt", {}, term), make("dd", {}, value)]));
 export const part = (id, title, ...children) => make("section", { class: "sheet", "aria-labelledby": id }, make("h2", { id }, title), children);
@@ -21,6 +21,6 @@ export const title = (one, words, ...more) => make("div", { class: "title" },
 
 export const issued = (one) => list([
 	...(one.content.subject ?? []).map((attribute) => [sayOf("attribute", attribute.type), attribute.value]),
-	...(one.content.subjectAltName ?? []).map((name) => [sayOf("attribute", name.type), name.value ?? ""]),
+	...(one.content.subjectAltName ?? []).map((name) => [sayOf("attribute", name.type), plainName(name)]),
 	[say("profile"), sayOf("profile", one.profile)], [say("version"), String(one.version)],
 ]);

@@ -1,9 +1,9 @@
 // What a list of decisions is about, a row each: who, what, on which evidence; the statement itself below it, as it is signed.
 import { make } from "../dom.js";
-import { say, sayOf } from "../words.js";
+import { plainName, say, sayOf } from "../words.js";
 
 const nameOf = (content) => content.subject.find((one) => one.type === "commonName")?.value ?? "";
-const others = (content) => [...content.subject.filter((one) => one.type !== "commonName"), ...(content.subjectAltName ?? []).filter((one) => typeof one.value === "string")].map((one) => one.value).join(say("comma"));
+const others = (content) => [...content.subject.filter((one) => one.type !== "commonName"), ...(content.subjectAltName ?? [])].map(plainName).join(say("comma"));
 const evidenceOf = (evidence) => evidence.map((one) => `${sayOf("paper", one.kind)} (${sayOf("method", one.method)}, ${one.sha256.slice(0, 8)})`);
 
 // Opened, it is written: a thousand of them at once nobody reads.

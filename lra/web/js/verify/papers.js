@@ -1,7 +1,7 @@
 // The papers that a clerk may look at, and how: what each is good for, what it carries, and what has to be looked at.
 //   methods  first the usual one      dates  what the paper carries: until when it holds, or when it was issued
 //   proves   what of a certificate it can show      checks  what the clerk says he saw, each by its own tick
-import { dayInOffice } from "../words.js";
+import { dayInOffice, plainName } from "../words.js";
 
 const NAMES = ["surname", "givenName", "commonName"], PLACE = ["stateOrProvinceName", "localityName"];
 const CARD = ["face", "intact"];
@@ -21,8 +21,8 @@ export const papers = [
 // values of one kind, such as two mailboxes, are proved together.
 export function claims(content) {
 	const values = new Map();
-	for (const { type, value = "" } of [...content.subject, ...(content.subjectAltName ?? [])])
-		if (!["countryName", "serialNumber"].includes(type)) values.set(type, [...(values.get(type) ?? []), value]);
+	for (const name of [...content.subject, ...(content.subjectAltName ?? [])])
+		if (!["countryName", "serialNumber"].includes(name.type)) values.set(name.type, [...(values.get(name.type) ?? []), plainName(name)]);
 	return [...values].map(([type, all]) => ({ type, value: all.join(" / ") }));
 }
 // Those that no paper of this case proves yet.
