@@ -225,6 +225,21 @@ static RESULT set_person(struct json *object, const char *name,
 		       : json_set_text(object, name, db_text(rows, 0, column));
 }
 
+static RESULT set_hold(struct json *object, const struct db_rows *rows)
+{
+	AUTO(json_free) struct json *hold = NULL;
+	if (db_is_null(rows, 0, VIEW_HELD_AT))
+		return OK;
+	TRY(json_new_object(&hold));
+	TRY(json_set_time(hold, "since", db_int(rows, 0, VIEW_HELD_AT)));
+	TRY(json_set_text(hold, "heldBy", db_text(rows, 0, VIEW_HELD_BY)));
+	TRY(json_set_text(hold, "reason", db_text(rows, 0, VIEW_HOLD_REASON)));
+	TRY(json_set_text(hold, "note", db_text(rows, 0, VIEW_HOLD_NOTE)));
+	TRY(json_set_text(hold, "resumer", db_text(rows, 0, VIEW_RESUMER)));
+	TRY(set_person(hold, "resumeOn", rows, VIEW_RESUME_ON));
+	return json_set(object, "hold", MOVE(hold));
+}
+
 RESULT answer_application(struct db *db, const struct db_rows *rows, struct buf *out)
 {
 	AUTO(json_free) struct json *object = NULL;
@@ -237,6 +252,7 @@ RESULT answer_application(struct db *db, const struct db_rows *rows, struct buf 
 	TRY(json_set_text(object, "method", db_text(rows, 0, VIEW_METHOD)));
 	TRY(set_person(object, "identifiedBy", rows, VIEW_IDENTIFIED_BY));
 	TRY(set_person(object, "approvedBy", rows, VIEW_APPROVED_BY));
+	TRY(set_hold(object, rows));
 	TRY(set_parsed(object, "content", db_blob(rows, 0, VIEW_CONTENT)));
 	if (!db_is_null(rows, 0, VIEW_REFUSAL))
 		TRY(set_parsed(object, "faults",

@@ -48,13 +48,24 @@ static const struct db_stmt find = { "lra_find",
 	"SELECT id, lra, state, version, content, key_origin, subject_public_key_info, "
 	"entered_by,"
 	" coalesce(identified_by, ''), coalesce(approved_by, ''), extract(epoch FROM "
-	"received_at)::bigint"
+	"received_at)::bigint, coalesce(resumer, '')"
 	" FROM application WHERE receipt_number = $1 FOR UPDATE" };
 static const struct db_stmt step = { "lra_step",
 	"UPDATE application SET state = $2, event = $3, event_role = $4, changed_at = "
 	"to_timestamp($5::bigint),"
 	" identified_by = nullif($6, ''), approved_by = nullif($7, ''), notice_words = "
-	"nullif($8, '') WHERE id = $1" };
+	"nullif($8, ''), held_at = NULL, held_by = NULL, hold_reason = NULL, hold_note = "
+	"NULL, resumer = NULL, resume_on = NULL WHERE id = $1" };
+static const struct db_stmt hold = { "lra_hold",
+	"UPDATE application SET event = 'hold', event_role = $2, held_at = "
+	"to_timestamp($3::bigint), held_by = $4, hold_reason = $5, hold_note = $6, "
+	"resumer = $7, resume_on = nullif($8::text, '')::date WHERE id = $1" };
+/* The time on hold is not counted; what was corrected meanwhile waits since then. */
+static const struct db_stmt resume = { "lra_resume",
+	"UPDATE application SET event = 'resume', event_role = $2, changed_at = "
+	"least(changed_at + (to_timestamp($3::bigint) - held_at), "
+	"to_timestamp($3::bigint)), held_at = NULL, held_by = NULL, hold_reason = NULL, "
+	"hold_note = NULL, resumer = NULL, resume_on = NULL WHERE id = $1" };
 static const struct db_stmt bind_key = { "lra_bind_key",
 	"UPDATE application SET event = 'bindKey', event_role = 'lraGateway', "
 	"subject_public_key_info = $2,"
@@ -81,8 +92,9 @@ static const struct db_stmt list = { "lra_list",
 		     "a.state = $2) AND a.id > $3"
 		     " ORDER BY a.id LIMIT $4" };
 static const struct db_stmt view = { "lra_view",
-	VIEW_COLUMNS ", a.method, a.identified_by, a.approved_by, a.content, a.refusal "
-		     "FROM application a"
+	VIEW_COLUMNS ", a.method, a.identified_by, a.approved_by, a.content, a.refusal, "
+		     "extract(epoch FROM a.held_at)::bigint, a.held_by, a.hold_reason, "
+		     "a.hold_note, a.resumer, a.resume_on::text FROM application a"
 		     " WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1)" };
 static const struct db_stmt versions = { "lra_versions",
 	"SELECT version, sha256, entered_by, extract(epoch FROM entered_at)::bigint FROM "
@@ -102,8 +114,8 @@ static const struct db_stmt publish_agreement = { "lra_publish_agreement",
 
 static const struct db_stmt *const stmts[] = { &next_receipt, &agreement_known,
 	&accept_terms, &insert, &amend, &insert_version, &find_repeat, &find, &step,
-	&bind_key, &lose_key, &notify, &ping, &list, &view, &versions, &agreements,
-	&agreement_document, &publish_agreement };
+	&hold, &resume, &bind_key, &lose_key, &notify, &ping, &list, &view, &versions,
+	&agreements, &agreement_document, &publish_agreement };
 const struct db_stmt_list lra_application_stmts = { stmts, COUNT(stmts) };
 
 static RESULT ask_number(struct db_tx *tx, const struct db_stmt *stmt,
@@ -218,6 +230,7 @@ static RESULT read_application(const struct db_rows *rows, const char *receipt,
 	TRY(text_copy(db_text(rows, 0, 8), out->identified_by,
 		sizeof out->identified_by));
 	TRY(text_copy(db_text(rows, 0, 9), out->approved_by, sizeof out->approved_by));
+	TRY(text_copy(db_text(rows, 0, 11), out->resumer, sizeof out->resumer));
 	return content_parse_bytes(buf_view(&out->content_bytes), &out->content);
 }
 
@@ -244,6 +257,21 @@ RESULT lra_store_step(struct db_tx *tx, const struct lra_application *applicatio
 			DB_TEXT(application_event_name(event)), DB_TEXT(role_name(as)),
 			DB_INT(now), DB_TEXT(application->identified_by),
 			DB_TEXT(application->approved_by), DB_TEXT(application->told)));
+}
+
+RESULT lra_store_hold(struct db_tx *tx, const struct lra_hold_row *row)
+{
+	return db_exec_one(tx, &hold,
+		DB_ARGS(DB_INT(row->id), DB_TEXT(role_name(row->as)), DB_INT(row->at),
+			DB_TEXT(row->held_by), DB_TEXT(row->hold->reason),
+			DB_TEXT(row->hold->note), DB_TEXT(row->resumer),
+			DB_TEXT(row->hold->resume_on)));
+}
+
+RESULT lra_store_resume(struct db_tx *tx, int64_t id, enum role as, int64_t now)
+{
+	return db_exec_one(tx, &resume,
+		DB_ARGS(DB_INT(id), DB_TEXT(role_name(as)), DB_INT(now)));
 }
 
 RESULT lra_store_bind_key(struct db_tx *tx, int64_t id, struct blob spki, int64_t now)

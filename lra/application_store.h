@@ -3,7 +3,7 @@
 #define LRA_APPLICATION_STORE_H
 
 #include "common/db/db.h"
-#include "lra/lra.h"
+#include "lra/hold.h"
 
 extern const struct db_stmt_list lra_application_stmts;
 
@@ -38,6 +38,15 @@ RESULT lra_store_find(struct db_tx *tx, const char *receipt, struct lra_applicat
 RESULT lra_store_step(struct db_tx *tx, const struct lra_application *application,
 	enum application_event event, enum role as, enum application_state to,
 	int64_t now);
+/* A case on hold, and going on again, with the time between not counted. */
+struct lra_hold_row {
+	int64_t id, at;
+	enum role as;
+	const char *held_by, *resumer;
+	const struct lra_hold *hold;
+};
+RESULT lra_store_hold(struct db_tx *tx, const struct lra_hold_row *row);
+RESULT lra_store_resume(struct db_tx *tx, int64_t id, enum role as, int64_t now);
 RESULT lra_store_bind_key(struct db_tx *tx, int64_t id, struct blob spki, int64_t now);
 RESULT lra_store_lose_key(struct db_tx *tx, int64_t id, int64_t now);
 
@@ -65,7 +74,13 @@ enum {
 	VIEW_IDENTIFIED_BY,
 	VIEW_APPROVED_BY,
 	VIEW_CONTENT,
-	VIEW_REFUSAL
+	VIEW_REFUSAL,
+	VIEW_HELD_AT, /* NULL, with those behind it: not on hold */
+	VIEW_HELD_BY,
+	VIEW_HOLD_REASON,
+	VIEW_HOLD_NOTE,
+	VIEW_RESUMER,
+	VIEW_RESUME_ON
 };
 RESULT lra_store_versions(struct db *db, int64_t id, struct db_rows **out);
 enum { VERSION_NUMBER, VERSION_SHA256, VERSION_BY, VERSION_AT };

@@ -119,6 +119,17 @@ static const struct command_option turn_options[] = { CONFIG,
 	{ .name = "for-applicant", .type = OPTION_TEXT, .value = "TEXT",
 	  .summary = "what the notice to the applicant says", .summary_ja = "申込者への通知に載せる文" },
 	END };
+static const struct command_option hold_options[] = { CONFIG,
+	{ .name = "reason", .type = OPTION_TEXT, .value = "WORD", .required = true,
+	  .summary = "papers, applicant, inquiry, register or other",
+	  .summary_ja = "理由: papers (書類待ち), applicant (申込者の回答待ち), inquiry (照会中), register (登記等の確認中), other" },
+	{ .name = "note", .type = OPTION_TEXT, .value = "TEXT",
+	  .summary = "for the house; names nobody", .summary_ja = "内部の記録 (個人情報を含めない)" },
+	{ .name = "until", .type = OPTION_TEXT, .value = "DAY",
+	  .summary = "look again on this day (YYYY-MM-DD)", .summary_ja = "再開予定日 (YYYY-MM-DD)" },
+	{ .name = "resumer", .type = OPTION_TEXT, .value = "PERSON",
+	  .summary = "the clerk who is to resume it; you, unless told", .summary_ja = "再開する担当 (省略時は自分)" },
+	END };
 static const struct command_option notices_options[] = { CONFIG,
 	{ .name = "state", .type = OPTION_TEXT, .value = "STATE",
 	  .summary = "only those of which a message is queued, sent, bounced, failed or late",
@@ -296,6 +307,9 @@ EXAMPLES(send_back_examples,
 	"inkan lra send-back A26-000001-K --reason \"copy unreadable\" --for-applicant \"Please send a new copy.\" -c suzuki.cfg");
 EXAMPLES(reject_examples, "inkan lra reject A26-000001-K --reason \"not employed here\" -c suzuki.cfg");
 EXAMPLES(withdraw_examples, "inkan lra withdraw A26-000001-K --reason \"no longer wanted\" -c sato.cfg");
+EXAMPLES(copy_examples, "inkan lra copy A26-000001-K -o form.json -c sato.cfg");
+EXAMPLES(hold_examples, "inkan lra hold A26-000001-K --reason papers --until 2026-12-01 -c sato.cfg");
+EXAMPLES(resume_examples, "inkan lra resume A26-000001-K -c sato.cfg");
 EXAMPLES(deliver_examples,
 	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel hand -o tanaka.p12 -c sato.cfg",
 	"inkan lra deliver A26-000001-K --file-channel mail --pin-channel letter --pickup -c sato.cfg");
@@ -342,10 +356,12 @@ static const struct command commands[] = {
 	  "利用申込を登録", form_options, apply_examples, verb_apply, false },
 	{ "amend", "RECEIPT FILE", 2, 2, "Corrects an application; its decisions are void",
 	  "申込を修正 (確認・承認は取消)", form_options, amend_examples, verb_amend, false },
+	{ "copy", "RECEIPT", 1, 1, "Writes a form with the data of a rejected or withdrawn application, to be entered anew",
+	  "却下・取下げ済の申込から新しい申込の下書きを作成", output_options, copy_examples, verb_copy, false },
 	{ "list", "", 0, 0, "Lists applications",
 	  "申込を一覧", list_options, list_examples, verb_list, false },
-	{ "queue", "[TAB]", 0, 1, "What waits for whom, by due time: identify, approve, progress, deliver, receipt, revoke, open",
-	  "受付箱: 期限順の処理待ち (identify, approve, progress, deliver, receipt, revoke, open)", queue_options, queue_examples,
+	{ "queue", "[TAB]", 0, 1, "What waits for whom, by due time: identify, approve, progress, deliver, receipt, held, revoke, open",
+	  "受付箱: 期限順の処理待ち (identify, approve, progress, deliver, receipt, held, revoke, open)", queue_options, queue_examples,
 	  verb_queue, false },
 	{ "search", "TEXT", 1, 1, "Finds cases by receipt, employee or serial number, or a part of the name",
 	  "検索: 受付番号, 職員番号, シリアル番号, 氏名の一部", search_options, search_examples, verb_search, false },
@@ -439,6 +455,10 @@ static const struct command commands[] = {
 	  "却下", turn_options, reject_examples, verb_reject, false },
 	{ "withdraw", "RECEIPT", 1, 1, "Withdraws an application",
 	  "取下げ", reason_options, withdraw_examples, verb_withdraw, false },
+	{ "hold", "RECEIPT", 1, 1, "Puts an application on hold; its due clock stops",
+	  "保留 (期限の計時を止める)", hold_options, hold_examples, verb_hold, false },
+	{ "resume", "RECEIPT", 1, 1, "Resumes an application that was on hold",
+	  "保留から再開", config_options, resume_examples, verb_resume, false },
 	{ "deliver", "RECEIPT", 1, 1, "Hands the certificate over, with its key when that is born here",
 	  "証明書を引き渡す", deliver_options, deliver_examples, verb_deliver, false },
 	{ "distribute", "[RECEIPT…]", 0, 256, "Hands many certificates over in one step, each once, in the background",

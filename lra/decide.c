@@ -57,7 +57,7 @@ static RESULT check(struct lra_call *call, const struct decide_rule *rule,
 {
 	enum application_state to;
 	enum role as;
-	TRY(application_step(application->state, rule->event, call->roles, &to, &as));
+	TRY(lra_step(call, application, rule->event, call->roles, &to, &as));
 	return rule->check(call, application, list);
 }
 
@@ -163,8 +163,7 @@ static RESULT decide(void *context, struct db_tx *tx)
 	enum application_state to;
 	enum role as;
 	TRY(load(call, tx, deciding->receipt, &application, &list, &evidence));
-	struct err err =
-		application_step(application.state, rule->event, call->roles, &to, &as);
+	struct err err = lra_step(call, &application, rule->event, call->roles, &to, &as);
 	if (err.code == E_STATE)
 		return answer_again(deciding, tx, &application, err);
 	TRY(err);
@@ -244,7 +243,7 @@ static RESULT turn(void *context, struct db_tx *tx)
 	enum application_state to;
 	enum role as;
 	TRY(lra_application_load(call, tx, turning->receipt, &application));
-	TRY(application_step(application.state, event, call->roles, &to, &as));
+	TRY(lra_step(call, &application, event, call->roles, &to, &as));
 	if (event == EV_SEND_BACK)
 		application.identified_by[0] = 0; /* the check of identity begins anew */
 	application.told = turning->told;

@@ -83,7 +83,7 @@ RESULT deliver_record(struct lra_call *call, struct db_tx *tx, const char *recei
 	enum application_state to;
 	enum role as;
 	TRY(lra_application_load(call, tx, receipt, &application));
-	TRY(application_step(application.state, EV_DELIVER, call->roles, &to, &as));
+	TRY(lra_step(call, &application, EV_DELIVER, call->roles, &to, &as));
 	TRY(lra_store_certificate(tx, application.id, &rows));
 	const struct lra_delivery_row row = { .application_id = application.id,
 		.at = call->now,

@@ -10,7 +10,7 @@ enum { WHOSE = 160 };
 
 bool lra_draft_name_good(const char *name)
 {
-	static const char *const before[] = { "correct.", "renew.", "verify." };
+	static const char *const before[] = { "copy.", "correct.", "renew.", "verify." };
 	if (strcmp(name, "apply") == 0 || strcmp(name, "verify") == 0)
 		return true;
 	for (size_t i = 0; i < COUNT(before); i++)

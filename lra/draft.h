@@ -8,7 +8,7 @@
 #include "common/json/json.h"
 #include "lra/lra.h"
 
-/* "apply", "verify", and "correct.", "renew." or "verify." with a receipt number: nobody fills the registry with others. */
+/* "apply", "verify", and "copy.", "correct.", "renew." or "verify." with a receipt number: nobody fills the registry with others. */
 bool lra_draft_name_good(const char *name);
 
 /* values: an object; NULL ends the draft. */

@@ -304,7 +304,8 @@ RESULT lra_form_read(const struct json *object, struct lra_form *out,
 {
 	static const char *const members[] = { "profile", "method", "employeeNumber",
 		"entity", "validity", "subject", "mailboxes", "directoryName", "key",
-		"acceptance", "idempotencyKey", "version", "recipient", "notice", NULL };
+		"acceptance", "idempotencyKey", "version", "recipient", "notice",
+		"copyOf", NULL };
 	TRY(json_only(object, members));
 	TRY(check_recipient(object, faults));
 	TRY(get_word(object, "profile", "", out->profile, sizeof out->profile));
@@ -313,6 +314,7 @@ RESULT lra_form_read(const struct json *object, struct lra_form *out,
 	TRY(get_word(object, "entity", "", out->entity, sizeof out->entity));
 	TRY(get_word(object, "idempotencyKey", "", out->idempotency_key,
 		sizeof out->idempotency_key));
+	TRY(get_word(object, "copyOf", "", out->copy_of, sizeof out->copy_of));
 	TRY(json_get_int_or(object, "version", 0, &out->version));
 	TRY(read_validity(object, &out->validity_s));
 	TRY(read_names(object, out, faults));

@@ -24,7 +24,9 @@ struct form_acceptance {
 struct lra_form {
 	char profile[PROFILE_NAME], method[16], entity[64], employee_number[65],
 		idempotency_key[65];
-	int64_t version;    /* of the application it corrects; 0 at the first */
+	char copy_of
+		[24];    /* receipt number of the ended case whose data it takes up; "" */
+	int64_t version; /* of the application it corrects; 0 at the first */
 	int64_t validity_s; /* 0: the profile's default */
 	struct name subject;
 	struct general_names subject_alt_name;

@@ -85,7 +85,7 @@ static RESULT bind_key(void *context, struct db_tx *tx)
 		return lra_refuse(call, E_CONFLICT, &revoking, "certificate", "%s",
 			application.receipt);
 	TRY(gateway_of(call->lra, application.lra, &self));
-	TRY(application_step(application.state, EV_BIND_KEY, self->role, &to, &as));
+	TRY(lra_step(call, &application, EV_BIND_KEY, self->role, &to, &as));
 	TRY(sign_binding(binding, &application, self, &decision));
 	TRY(lra_store_add_decision(tx, application.id, application.version, &decision,
 		DECISION_BIND_KEY, self->id, call->now));

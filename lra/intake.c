@@ -28,6 +28,12 @@ static const struct fault_rule evidence_kind = { "evidence.kind", "R-IDV-10",
 static const struct fault_rule evidence_many = { "evidence.many", "R-IDV-10",
 	"There is no place for more evidence.",
 	"これ以上の証跡は登録できません。" };
+static const struct fault_rule not_ended = { "copyOf.open", "R-APP-01",
+	"Only a rejected or withdrawn application is copied. Correct this one, or apply anew.",
+	"複写できるのは却下・取下げ済の申込だけです。この申込は訂正するか、新しく申し込んでください。" };
+static const struct fault_rule copy_corrected = { "copyOf.correction", "R-APP-01",
+	"A correction is no copy: leave copyOf out.",
+	"訂正では copyOf を指定できません。copyOf を除いて送ってください。" };
 /* clang-format on */
 
 struct intake {
@@ -192,6 +198,35 @@ static RESULT draw_receipt_number(struct db_tx *tx, int64_t now, struct content 
 		content->receipt_number);
 }
 
+/* What has ended stays ended; its data may be taken up by a new case, and both histories tell so. */
+static RESULT check_source(struct intake *intake, struct db_tx *tx)
+{
+	AUTO(lra_application_clear) struct lra_application source = LRA_APPLICATION;
+	const char *receipt = intake->form->copy_of;
+	if (receipt[0] == 0)
+		return OK;
+	TRY(lra_application_load(intake->call, tx, receipt, &source));
+	if (source.state != APP_REJECTED && source.state != APP_WITHDRAWN)
+		return lra_refuse(intake->call, E_STATE, &not_ended, "copyOf", "%s: %s",
+			receipt, application_state_name(source.state));
+	return OK;
+}
+
+static RESULT audit_received(struct intake *intake, struct db_tx *tx, enum role as,
+	const char *receipt)
+{
+	const char *source = intake->form->copy_of;
+	char detail[64] = "{}";
+	if (source[0] != 0) {
+		snprintf(detail, sizeof detail, "{\"copy\":\"%s\"}", receipt);
+		TRY(lra_audit(intake->call, tx, AUDIT_APPLICATION_COPIED, NULL, as,
+			source, detail));
+		snprintf(detail, sizeof detail, "{\"copyOf\":\"%s\"}", source);
+	}
+	return lra_audit(intake->call, tx, AUDIT_APPLICATION_RECEIVED, NULL, as, receipt,
+		detail);
+}
+
 static RESULT receive(void *context, struct db_tx *tx)
 {
 	struct intake *intake = context;
@@ -218,6 +253,7 @@ static RESULT receive(void *context, struct db_tx *tx)
 			"no such text");
 	TRY(application_step(APP_NONE, EV_RECEIVE, call->roles, &state, &as));
 	call->faults->count = 0; /* of the try before */
+	TRY(check_source(intake, tx));
 	TRY(look_at_key(intake));
 	TRY(faults_result(call->faults, E_POLICY));
 	TRY(draw_receipt_number(tx, call->now, &intake->content));
@@ -228,7 +264,7 @@ static RESULT receive(void *context, struct db_tx *tx)
 	TRY(lra_store_accept_terms(tx, &intake->form->acceptance, call->now,
 		&row.acceptance_id));
 	TRY(lra_store_insert(tx, &row, &id));
-	TRY(lra_audit(call, tx, AUDIT_APPLICATION_RECEIVED, NULL, as, row.receipt, "{}"));
+	TRY(audit_received(intake, tx, as, row.receipt));
 	return fill_answer(&intake->content, state, false, intake->out);
 }
 
@@ -253,12 +289,15 @@ static RESULT amend(void *context, struct db_tx *tx)
 	enum application_state state;
 	enum role as;
 	*call->faults = intake->read;
+	if (intake->form->copy_of[0] != 0)
+		return lra_refuse(call, E_POLICY, &copy_corrected, "copyOf", "%s",
+			intake->form->copy_of);
 	TRY(lra_application_load(call, tx, intake->receipt, &application));
 	if (intake->form->version != application.version)
 		return lra_refuse(call, E_CONFLICT, &stale_version, "version",
 			"%lld, not %lld", (long long)application.version,
 			(long long)intake->form->version);
-	TRY(application_step(application.state, EV_AMEND, call->roles, &state, &as));
+	TRY(lra_step(call, &application, EV_AMEND, call->roles, &state, &as));
 	TRY(look_at(intake, application.content.agreement));
 	TRY(look_at_key(intake));
 	TRY(faults_result(call->faults, E_POLICY));

@@ -99,6 +99,7 @@ struct lra_application {
 	int64_t id, version, received_at;
 	char receipt[24], lra[32];
 	char entered_by[64], identified_by[64], approved_by[64]; /* "" when not yet */
+	char resumer[64]; /* on hold, for whom it waits; "": it is not */
 	enum application_state state;
 	enum key_origin key_origin;
 	struct buf content_bytes, spki;
@@ -114,6 +115,11 @@ AUTO_DEFINE_HELD(struct lra_application, lra_application_clear)
 /* E_NOT_FOUND also for another LRA's: that it exists is not ours to tell. */
 RESULT lra_application_load(struct lra_call *call, struct db_tx *tx, const char *receipt,
 	struct lra_application *out);
+
+/* application_step() of a case; one on hold is only corrected, ended or resumed (hold.h). E_STATE, E_DENIED. */
+RESULT lra_step(struct lra_call *call, const struct lra_application *application,
+	enum application_event event, unsigned roles, enum application_state *to,
+	enum role *as);
 
 /* ---- step 1: intake. document: the request's body, kept byte for byte (R-APP-04). */
 struct lra_received {

@@ -11,7 +11,12 @@
 static const struct db_stmt counts = { "lra_queue_counts",
 	"SELECT a.state, a.key_origin = 'handover', count(*), count(*) FILTER (WHERE a.changed_at < to_timestamp("
 	"CASE a.state WHEN 'delivered' THEN $2::bigint - $4::bigint ELSE $2::bigint - $3::bigint END)), " SECONDS("min(a.changed_at)")
-	" FROM application a WHERE " OPEN " AND a.lra = $1 GROUP BY 1, 2" };
+	" FROM application a WHERE " OPEN " AND a.held_at IS NULL AND a.lra = $1 GROUP BY 1, 2" };
+/* A day begins in Japan. */
+#define LOOK_AGAIN "(a.resume_on::timestamp AT TIME ZONE interval '+09:00')"
+static const struct db_stmt held_count = { "lra_queue_held_count",
+	"SELECT count(*), count(*) FILTER (WHERE " LOOK_AGAIN " <= to_timestamp($2::bigint)), " SECONDS("min(a.held_at)")
+	" FROM application a WHERE a.held_at IS NOT NULL AND a.lra = $1" };
 static const struct db_stmt taken = { "lra_queue_taken",
 	"SELECT count(*) FROM application_taker t JOIN application a ON a.id = t.application_id"
 	" WHERE t.person = $2 AND a.lra = $1 AND " OPEN };
@@ -29,7 +34,8 @@ static const struct db_stmt taken = { "lra_queue_taken",
 	" WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) END"
 #define CASE_COLUMNS(due, event, proposed) \
 	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
-	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED ", " UNFETCHED
+	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED ", " UNFETCHED ", " \
+	SECONDS("a.held_at") ", a.hold_reason, a.resumer, a.resume_on::text"
 #define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
 /* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
 static const struct db_stmt list = { "lra_queue_list",
@@ -38,9 +44,14 @@ static const struct db_stmt list = { "lra_queue_list",
 	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
 	" WHERE a.state = s.state AND " OPEN " AND a.lra = $1"
 	" AND (a.state <> 'verified' OR $5::bigint = 2 OR (a.key_origin = 'handover') = ($5 = 1))"
-	" AND ($6 = '' OR t.person = $6)"
+	" AND ($6 = '' OR t.person = $6) AND ($10 OR a.held_at IS NULL)"
 	" AND (a.changed_at, a.id) > (to_timestamp($7::bigint - " TERM("s.state") "), $8)"
 	" ORDER BY a.changed_at, a.id LIMIT $9) q ORDER BY q.due, q.id LIMIT $9" };
+/* The soonest to be looked at first. */
+static const struct db_stmt held = { "lra_queue_held",
+	"SELECT " CASE_COLUMNS(SECONDS(LOOK_AGAIN), "NULL::text", "false")
+	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
+	" WHERE a.held_at IS NOT NULL AND a.lra = $1 AND ($2 = '' OR t.person = $2) ORDER BY a.resume_on, a.id LIMIT $3" };
 /*
  * What a person asked for, and what nobody did yet, but is proposed: the receipt was not confirmed in time (feature 17). A
  * proposal is no row: it is there as long as it is true, and nothing comes of it but by a person.
@@ -106,8 +117,8 @@ static const struct db_stmt reminders = { "lra_reminders",
 	" CROSS JOIN unnest(notice_days_of_receipt()) days"
 	" WHERE a.receipt_number = $2 AND ($1 = '' OR a.lra = $1) AND a.state = 'delivered' ORDER BY days" };
 /* clang-format on */
-static const struct db_stmt *const stmts[] = { &counts, &taken, &list, &revocations,
-	&search, &take, &history, &entered, &deliveries, &reminders };
+static const struct db_stmt *const stmts[] = { &counts, &held_count, &taken, &list, &held,
+	&revocations, &search, &take, &history, &entered, &deliveries, &reminders };
 const struct db_stmt_list lra_queue_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_queue_counts(struct db *db, const char *lra,
@@ -137,8 +148,21 @@ RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter
 			DB_INT(terms->receipt_s), DB_INT(terms->within_s),
 			DB_INT(filter->verified), DB_TEXT(filter->taken_by),
 			DB_INT(filter->after_due), DB_INT(filter->after_id),
-			DB_INT(filter->most)),
+			DB_INT(filter->most), DB_BOOL(filter->held)),
 		out);
+}
+
+RESULT lra_store_queue_held(struct db *db, const char *lra, const char *taken_by,
+	int64_t most, struct db_rows **out)
+{
+	return db_query(db, &held, DB_ARGS(DB_TEXT(lra), DB_TEXT(taken_by), DB_INT(most)),
+		out);
+}
+
+RESULT lra_store_queue_held_count(struct db *db, const char *lra, int64_t now,
+	struct db_rows **out)
+{
+	return db_query(db, &held_count, DB_ARGS(DB_TEXT(lra), DB_INT(now)), out);
 }
 
 RESULT lra_store_queue_revocations(struct db *db, const char *lra,

@@ -6,7 +6,7 @@
 
 extern const struct db_stmt_list lra_queue_stmts;
 
-/* How many cases of one LRA wait in each state; those of keys that are born at hand-over apart. late_*_s: when a case is late. */
+/* How many cases of one LRA wait in each state, without those on hold; those of keys that are born at hand-over apart. late_*_s: when a case is late. */
 struct lra_queue_terms {
 	int64_t now;
 	int64_t within_s;  /* a case may wait this long in one state */
@@ -26,12 +26,19 @@ struct lra_queue_filter {
 	const struct blob *states;
 	size_t state_count;
 	enum lra_queue_keys verified; /* which of the verified ones */
+	bool held;                    /* those on hold, too */
 	int64_t after_due, after_id;  /* behind this one; 0, 0: from the first */
 	int64_t most;
 };
 /* By the time when they are due, the oldest first. */
 RESULT lra_store_queue_list(struct db *db, const struct lra_queue_filter *filter,
 	const struct lra_queue_terms *terms, struct db_rows **out);
+/* Those on hold, the soonest to be looked at first. */
+RESULT lra_store_queue_held(struct db *db, const char *lra, const char *taken_by,
+	int64_t most, struct db_rows **out);
+RESULT lra_store_queue_held_count(struct db *db, const char *lra, int64_t now,
+	struct db_rows **out);
+enum { HELD_COUNT, HELD_LATE, HELD_OLDEST };
 /*
  * Revocations that were asked for and are not public yet, as cases with their own due time; and those that are proposed,
  * because the receipt was not confirmed in its time: event notReceived.
@@ -70,7 +77,11 @@ enum {
 	QUEUED_PROPOSED,    /* nobody asked for that revocation yet */
 	QUEUED_UNTOLD,      /* a notice did not reach somebody */
 	QUEUED_UNDELIVERED, /* so many mails that ask for its receipt did not arrive */
-	QUEUED_UNFETCHED /* "expired", "locked" or "recalled": its file was not picked up; else NULL */
+	QUEUED_UNFETCHED, /* "expired", "locked" or "recalled": its file was not picked up; else NULL */
+	QUEUED_HELD_AT, /* NULL, with those behind it: not on hold */
+	QUEUED_HOLD_REASON,
+	QUEUED_RESUMER,
+	QUEUED_RESUME_ON
 };
 
 /* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */

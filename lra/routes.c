@@ -6,6 +6,7 @@
 #include "lra/answers.h"
 #include "lra/application_store.h"
 #include "lra/certificate_store.h"
+#include "lra/hold.h"
 #include "lra/pickup.h"
 #include "lra/trail.h"
 
@@ -140,6 +141,38 @@ static RESULT do_post_withdraw(struct lra_call *call, const struct http_request 
 	struct http_response *response)
 {
 	return turn(call, request, EV_WITHDRAW, response);
+}
+
+static RESULT do_post_hold(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	static const char *const members[] = { "reason", "note", "resumer", "resumeOn",
+		NULL };
+	AUTO(json_free) struct json *object = NULL;
+	enum application_state state;
+	struct lra_hold hold;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(json_get_text(object, "reason", &hold.reason));
+	TRY(json_get_text_or(object, "note", "", &hold.note));
+	TRY(json_get_text_or(object, "resumer", "", &hold.resumer));
+	TRY(json_get_text_or(object, "resumeOn", "", &hold.resume_on));
+	if (strlen(hold.note) > HOLD_NOTE)
+		return FAIL(E_INPUT, "note: longer than %d bytes", HOLD_NOTE);
+	TRY(lra_hold(call, request->parameter[0], &hold, &state));
+	return answer_state(request->parameter[0], state, &response->body);
+}
+
+static RESULT do_post_resume(struct lra_call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	static const char *const members[] = { NULL };
+	AUTO(json_free) struct json *object = NULL;
+	enum application_state state;
+	TRY(json_parse(request->body, &object));
+	TRY(json_only(object, members));
+	TRY(lra_resume(call, request->parameter[0], &state));
+	return answer_state(request->parameter[0], state, &response->body);
 }
 
 /* ---- delivery */
@@ -391,6 +424,8 @@ LRA_HANDLER(post_decision)
 LRA_HANDLER(post_send_back)
 LRA_HANDLER(post_reject)
 LRA_HANDLER(post_withdraw)
+LRA_HANDLER(post_hold)
+LRA_HANDLER(post_resume)
 LRA_HANDLER(post_delivery)
 LRA_HANDLER(post_recall)
 LRA_HANDLER(post_pin)
@@ -430,6 +465,10 @@ static const struct http_route routes[] = { /* method, path, who, media type, la
 	  "Rejects an application" },
 	{ "POST", "/v1/applications/{receipt}/withdraw",          CLERK,          MEDIA_JSON, 4 * KIB,   post_withdraw,
 	  "Withdraws an application" },
+	{ "POST", "/v1/applications/{receipt}/hold",              STAFF,          MEDIA_JSON, 4 * KIB,   post_hold,
+	  "Puts an application on hold" },
+	{ "POST", "/v1/applications/{receipt}/resume",            CLERK,          MEDIA_JSON, 1 * KIB,   post_resume,
+	  "Resumes an application that was on hold" },
 	{ "POST", "/v1/applications/{receipt}/delivery",          CLERK,          MEDIA_JSON, 4 * KIB,   post_delivery,
 	  "Hands a certificate over" },
 	{ "POST", "/v1/applications/{receipt}/recall",            CLERK,          MEDIA_JSON, 4 * KIB,   post_recall,

@@ -101,6 +101,28 @@ static RESULT set_events(struct json *object, unsigned roles)
 	return json_set(object, "revocationEvents", MOVE(array));
 }
 
+/* Whom a case may wait for: the clerks of the LRA whose appointment holds. */
+static RESULT set_clerks(struct json *object, const struct lra_call *call)
+{
+	AUTO(json_free) struct json *array = NULL;
+	const struct roster_person *one;
+	TRY(json_new_array(&array));
+	for (size_t i = 0; (one = roster_person_at(call->lra->roster, i)) != NULL; i++) {
+		AUTO(json_free) struct json *row = NULL;
+		if ((one->roles & ROLE_LRA_CLERK) == 0 ||
+			strcmp(one->lra, call->person->lra) != 0 ||
+			roster_lapsed(call->lra->roster, one, call->now) != NULL)
+			continue;
+		TRY(json_new_object(&row));
+		TRY(json_set_text(row, "id", one->id));
+		TRY(json_set_text(row, "name", one->name));
+		TRY(json_set_text(row, "nameJa",
+			one->name_ja[0] == 0 ? one->name : one->name_ja));
+		TRY(json_append(array, MOVE(row)));
+	}
+	return json_set(object, "clerks", MOVE(array));
+}
+
 static RESULT do_get_office(struct lra_call *call, const struct http_request *request,
 	struct http_response *response)
 {
@@ -126,6 +148,7 @@ static RESULT do_get_office(struct lra_call *call, const struct http_request *re
 		TRY(json_set_int(object, "pickupWithin", call->lra->conf->pickup_s));
 	TRY(set_profiles(object, call->lra, office));
 	TRY(set_events(object, call->roles));
+	TRY(set_clerks(object, call));
 	return json_write_pretty(object, &response->body);
 }
 

@@ -36,6 +36,20 @@ static const char *employee_number(const char *entity)
 	return colon == NULL ? entity : colon + 1;
 }
 
+/* What waits for something from outside has no due time, but a day to look again. */
+static RESULT set_hold(struct json *object, const struct db_rows *rows, size_t row)
+{
+	AUTO(json_free) struct json *hold = NULL;
+	if (db_is_null(rows, row, QUEUED_HELD_AT))
+		return set_time(object, "dueAt", rows, row, QUEUED_DUE_AT);
+	TRY(json_new_object(&hold));
+	TRY(set_time(hold, "since", rows, row, QUEUED_HELD_AT));
+	TRY(json_set_text(hold, "reason", db_text(rows, row, QUEUED_HOLD_REASON)));
+	TRY(json_set_text(hold, "resumer", db_text(rows, row, QUEUED_RESUMER)));
+	TRY(set_text(hold, "resumeOn", rows, row, QUEUED_RESUME_ON));
+	return json_set(object, "hold", MOVE(hold));
+}
+
 static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out)
 {
 	AUTO(json_free) struct json *object = NULL;
@@ -46,7 +60,9 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	TRY(json_set_text(object, "receiptNumber", db_text(rows, row, QUEUED_RECEIPT)));
 	TRY(json_set_text(object, "state", db_text(rows, row, QUEUED_STATE)));
 	TRY(json_set_text(object, "tab",
-		queue_tab_of(state, strcmp(origin, "handover") == 0)));
+		db_is_null(rows, row, QUEUED_HELD_AT)
+			? queue_tab_of(state, strcmp(origin, "handover") == 0)
+			: "held"));
 	TRY(json_set_text(object, "profile", db_text(rows, row, QUEUED_PROFILE)));
 	TRY(json_set_text(object, "commonName", db_text(rows, row, QUEUED_NAME)));
 	TRY(json_set_text(object, "employeeNumber",
@@ -55,7 +71,6 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	TRY(json_set_text(object, "enteredBy", db_text(rows, row, QUEUED_ENTERED_BY)));
 	TRY(set_time(object, "receivedAt", rows, row, QUEUED_RECEIVED_AT));
 	TRY(set_time(object, "changedAt", rows, row, QUEUED_CHANGED_AT));
-	TRY(set_time(object, "dueAt", rows, row, QUEUED_DUE_AT));
 	TRY(set_text(object, "takenBy", rows, row, QUEUED_TAKEN_BY));
 	TRY(set_text(object, "event", rows, row, QUEUED_EVENT));
 	if (db_bool(rows, row, QUEUED_PROPOSED))
@@ -66,6 +81,7 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 		TRY(json_set_int(object, "undelivered",
 			db_int(rows, row, QUEUED_UNDELIVERED)));
 	TRY(set_text(object, "unfetched", rows, row, QUEUED_UNFETCHED));
+	TRY(set_hold(object, rows, row));
 	*out = MOVE(object);
 	return OK;
 }
@@ -91,6 +107,7 @@ static RESULT answer_cases(const struct lra *lra, const struct db_rows *rows,
 			db_text(rows, i, QUEUED_ENTERED_BY)));
 		TRY(answer_person(people, lra->roster,
 			db_text(rows, i, QUEUED_TAKEN_BY)));
+		TRY(answer_person(people, lra->roster, db_text(rows, i, QUEUED_RESUMER)));
 	}
 	TRY(json_new_object(&object));
 	TRY(json_set(object, "cases", MOVE(array)));
@@ -142,11 +159,17 @@ static RESULT do_list_queue(struct lra_call *call, const struct http_request *re
 			filter.most, &rows));
 		return answer_cases(call->lra, rows, PAGE_NONE, 0, &response->body);
 	}
+	TRY(lra_query_or(request, "mine", "false", word, sizeof word));
+	filter.taken_by = strcmp(word, "true") == 0 ? call->person->id : "";
+	if (strcmp(request->parameter[0], "held") == 0) {
+		TRY(lra_store_queue_held(call->lra->db, filter.lra, filter.taken_by,
+			filter.most, &rows));
+		return answer_cases(call->lra, rows, PAGE_NONE, 0, &response->body);
+	}
 	if (tab == NULL)
 		return FAIL(E_NOT_FOUND, "tab %.30s", request->parameter[0]);
-	TRY(lra_query_or(request, "mine", "false", word, sizeof word));
 	TRY(read_after(request, &filter.after_due, &filter.after_id));
-	filter.taken_by = strcmp(word, "true") == 0 ? call->person->id : "";
+	filter.held = strcmp(tab->name, "open") == 0;
 	filter.verified = tab->verified;
 	filter.state_count = tab->state_count;
 	for (size_t i = 0; i < tab->state_count; i++)
@@ -200,12 +223,13 @@ static RESULT do_get_queue(struct lra_call *call, const struct http_request *req
 {
 	enum { REVOCATIONS_SHOWN = 500 };
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	AUTO(db_rows_free) struct db_rows *held = NULL;
 	AUTO(db_rows_free) struct db_rows *revocations = NULL;
 	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *array = NULL;
 	const struct lra_queue_terms terms = terms_of(call);
 	const char *lra = call->person->lra;
-	struct waiting waiting;
+	struct waiting waiting, on_hold;
 	int64_t mine;
 	size_t count;
 	(void)request;
@@ -213,10 +237,18 @@ static RESULT do_get_queue(struct lra_call *call, const struct http_request *req
 	TRY(lra_store_queue_taken(call->lra->db, lra, call->person->id, &mine));
 	TRY(lra_store_queue_revocations(call->lra->db, lra, &terms, REVOCATIONS_SHOWN,
 		&revocations));
+	TRY(lra_store_queue_held_count(call->lra->db, lra, call->now, &held));
+	on_hold = (struct waiting){ .count = db_int(held, 0, HELD_COUNT),
+		.late = db_int(held, 0, HELD_LATE),
+		.oldest = db_int(held, 0, HELD_OLDEST) };
 	TRY(json_new_array(&array));
 	const struct queue_tab *tabs = queue_tabs(&count);
 	for (size_t i = 0; i < count; i++) {
 		count_in(&tabs[i], rows, &waiting);
+		if (strcmp(tabs[i].name, "open") == 0) {
+			waiting.count += on_hold.count;
+			TRY(tab_row("held", &on_hold, array));
+		}
 		TRY(tab_row(tabs[i].name, &waiting, array));
 	}
 	waiting = (struct waiting){ .count = (int64_t)db_count(revocations) };
@@ -327,6 +359,17 @@ static RESULT set_pickup(struct json *object, const struct db_rows *rows, size_t
 	return json_set(object, "pickup", MOVE(pickup));
 }
 
+/* Whom a case on hold waited for stands in the detail. */
+static RESULT add_resumer(struct json *people, const struct roster *roster,
+	const char *detail)
+{
+	AUTO(json_free) struct json *object = NULL;
+	const char *resumer;
+	TRY(json_parse(blob_text(detail), &object));
+	TRY(json_get_text_or(object, "resumer", "", &resumer));
+	return answer_person(people, roster, resumer);
+}
+
 static RESULT delivery_row(const struct db_rows *rows, size_t row, struct json *array)
 {
 	AUTO(json_free) struct json *object = NULL;
@@ -400,6 +443,8 @@ static RESULT do_get_history(struct lra_call *call, const struct http_request *r
 		TRY(event_row(events, i, array));
 		TRY(answer_person(people, call->lra->roster,
 			db_text(events, i, HISTORY_ACTOR)));
+		TRY(add_resumer(people, call->lra->roster,
+			db_text(events, i, HISTORY_DETAIL)));
 	}
 	for (size_t i = 0; i < db_count(handed); i++)
 		TRY(delivery_row(handed, i, deliveries));

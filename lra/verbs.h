@@ -15,6 +15,7 @@ RESULT verb_session(struct command_call *call);
 /* Applications. */
 RESULT verb_apply(struct command_call *call);
 RESULT verb_amend(struct command_call *call);
+RESULT verb_copy(struct command_call *call);
 RESULT verb_list(struct command_call *call);
 RESULT verb_show(struct command_call *call);
 RESULT verb_evidence(struct command_call *call);
@@ -76,6 +77,8 @@ RESULT verb_approve(struct command_call *call);
 RESULT verb_send_back(struct command_call *call);
 RESULT verb_reject(struct command_call *call);
 RESULT verb_withdraw(struct command_call *call);
+RESULT verb_hold(struct command_call *call);
+RESULT verb_resume(struct command_call *call);
 RESULT verb_revoke(struct command_call *call);
 
 /* Passkeys. */

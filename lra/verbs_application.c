@@ -2,6 +2,7 @@
 #include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/base/limits.h"
+#include "common/base/table.h"
 #include "lra/session.h"
 #include "lra/verbs.h"
 
@@ -73,6 +74,58 @@ RESULT verb_amend(struct command_call *call)
 	char path[128];
 	snprintf(path, sizeof path, "/v1/applications/%.40s", call->argument[0]);
 	return send_form(call, "PUT", path, call->argument[1]);
+}
+
+/* ---- a draft out of what was entered before */
+
+/* The consent was given to the application that ended: the applicant gives it anew. */
+static RESULT take_up(const struct json *entered, const char *receipt, struct buf *out)
+{
+	static const char *const left[] = { "version", "idempotencyKey", "acceptance",
+		"copyOf" };
+	AUTO(json_free) struct json *form = NULL;
+	const struct json *value;
+	const char *name;
+	TRY(json_new_object(&form));
+	for (size_t i = 0; (name = json_name_at(entered, i, &value)) != NULL; i++) {
+		bool keep = true;
+		for (size_t j = 0; j < COUNT(left); j++)
+			keep = keep && strcmp(name, left[j]) != 0;
+		if (keep)
+			TRY(json_set_copy(form, name, value));
+	}
+	TRY(json_set_text(form, "copyOf", receipt));
+	return json_write_pretty(form, out);
+}
+
+RESULT verb_copy(struct command_call *call)
+{
+	AUTO(session_close) struct session session = { .call = NULL };
+	AUTO(buf_clear) struct buf raw = BUF(MIB);
+	AUTO(buf_clear) struct buf form = BUF(LIMIT_JSON);
+	AUTO(json_free) struct json *brief = NULL;
+	AUTO(json_free) struct json *entered = NULL;
+	const char *receipt = call->argument[0], *to = command_text(call, "output");
+	char path[128];
+	int64_t version;
+	TRY(session_open(call, &session));
+	snprintf(path, sizeof path, "/v1/applications/%.40s", receipt);
+	TRY(session_ask(&session, "GET", path, BLOB_NONE, &raw, &brief));
+	TRY(json_get_int(brief, "version", &version));
+	snprintf(path, sizeof path, "/v1/applications/%.40s/versions/%lld", receipt,
+		(long long)version);
+	buf_clear(&raw);
+	TRY(session_ask(&session, "GET", path, BLOB_NONE, &raw, &entered));
+	TRY(take_up(entered, receipt, &form));
+	if (to == NULL)
+		fputs(buf_text(&form), stdout);
+	else
+		TRY(file_write(to, buf_view(&form), 0600));
+	fputs(command_say(call, "The applicant consents anew: add acceptance.\n",
+		      "同意 (acceptance) は改めて得て、書き足してください。\n"),
+		stderr);
+	command_next(call, "inkan lra apply %s", to == NULL ? "FILE" : to);
+	return OK;
 }
 
 /* Asks and prints the answer as it is. */

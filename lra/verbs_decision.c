@@ -99,24 +99,37 @@ RESULT verb_approve(struct command_call *call)
 	return decide(call, "approve", "inkan lra show %s");
 }
 
-static RESULT turn(struct command_call *call, const char *verb)
+/* {"reason", "note" …} out of the options that were given. */
+static RESULT set_option(struct command_call *call, struct json *object, const char *name,
+	const char *option)
+{
+	const char *text = command_text(call, option);
+	return text == NULL ? OK : json_set_text(object, name, text);
+}
+
+static RESULT send_small(struct command_call *call, const char *verb,
+	const struct json *object)
 {
 	AUTO(session_close) struct session session = { .call = NULL };
 	AUTO(buf_clear) struct buf raw = BUF(MIB);
 	AUTO(buf_clear) struct buf body = BUF(4 * KIB);
-	AUTO(json_free) struct json *object = NULL;
 	AUTO(json_free) struct json *answer = NULL;
 	char path[128];
 	TRY(session_open(call, &session));
-	TRY(json_new_object(&object));
-	TRY(json_set_text(object, "reason", command_text(call, "reason")));
-	if (strcmp(verb, "withdraw") != 0 && command_text(call, "for-applicant") != NULL)
-		TRY(json_set_text(object, "forApplicant",
-			command_text(call, "for-applicant")));
 	TRY(json_write(object, &body));
 	snprintf(path, sizeof path, "/v1/applications/%.40s/%s", call->argument[0], verb);
 	TRY(session_ask(&session, "POST", path, buf_view(&body), &raw, &answer));
 	return session_print_state(call, &raw, answer);
+}
+
+static RESULT turn(struct command_call *call, const char *verb)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	TRY(set_option(call, object, "reason", "reason"));
+	if (strcmp(verb, "withdraw") != 0)
+		TRY(set_option(call, object, "forApplicant", "for-applicant"));
+	return send_small(call, verb, object);
 }
 
 RESULT verb_send_back(struct command_call *call)
@@ -132,6 +145,26 @@ RESULT verb_reject(struct command_call *call)
 RESULT verb_withdraw(struct command_call *call)
 {
 	return turn(call, "withdraw");
+}
+
+RESULT verb_hold(struct command_call *call)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	TRY(set_option(call, object, "reason", "reason"));
+	TRY(set_option(call, object, "note", "note"));
+	TRY(set_option(call, object, "resumer", "resumer"));
+	TRY(set_option(call, object, "resumeOn", "until"));
+	TRY(send_small(call, "hold", object));
+	command_next(call, "inkan lra resume %s", call->argument[0]);
+	return OK;
+}
+
+RESULT verb_resume(struct command_call *call)
+{
+	AUTO(json_free) struct json *object = NULL;
+	TRY(json_new_object(&object));
+	return send_small(call, "resume", object);
 }
 
 /* ---- revocation */

@@ -101,7 +101,18 @@ INSERT INTO application_step (from_state, event, role, database_role, to_state) 
 	('issued',     'deliver',  'lraClerk',    'inkan_lra',    'delivered'),
 	('delivered',  'loseKey',  'lraGateway',  'inkan_lra',    'verified'), -- its file was never picked up
 	('delivered',  'confirm',  'subscriber',  'inkan_lra',    'accepted'),
-	('delivered',  'confirm',  'lraClerk',    'inkan_lra',    'accepted');
+	('delivered',  'confirm',  'lraClerk',    'inkan_lra',    'accepted'),
+	('received',   'hold',     'lraClerk',    'inkan_lra',    'received'),
+	('identified', 'hold',     'lraClerk',    'inkan_lra',    'identified'),
+	('refused',    'hold',     'lraClerk',    'inkan_lra',    'refused'),
+	('verified',   'hold',     'lraClerk',    'inkan_lra',    'verified'),
+	('issued',     'hold',     'lraClerk',    'inkan_lra',    'issued'),
+	('identified', 'hold',     'lraApprover', 'inkan_lra',    'identified'),
+	('received',   'resume',   'lraClerk',    'inkan_lra',    'received'),
+	('identified', 'resume',   'lraClerk',    'inkan_lra',    'identified'),
+	('refused',    'resume',   'lraClerk',    'inkan_lra',    'refused'),
+	('verified',   'resume',   'lraClerk',    'inkan_lra',    'verified'),
+	('issued',     'resume',   'lraClerk',    'inkan_lra',    'issued');
 
 CREATE SEQUENCE receipt_sequence;
 
@@ -130,12 +141,21 @@ CREATE TABLE application (
 	identified_by text,
 	approved_by text,
 	received_at timestamptz NOT NULL,
-	changed_at timestamptz NOT NULL,
+	changed_at timestamptz NOT NULL, -- since when it waits in its state, without the time that it was held
 	idempotency_key text,	      -- of whoever sent it: the same request twice is one application (R-LRA-06)
 	refusal text,		      -- JSON: the faults of the RA or CA, shown to the clerk
 	notice_mail text CHECK (notice_mail ~ '^[^[:space:][:cntrl:]<>@]+@[^[:space:][:cntrl:]<>@]+$' AND octet_length(notice_mail) <= 254), -- where its applicant is told
 	notice_language text NOT NULL DEFAULT 'ja' CHECK (notice_language IN ('ja', 'en')),
 	notice_words text CHECK (octet_length(notice_words) <= 1600), -- what he is told of the last step, in a person's own words
+	-- 保留: why nobody goes on with it, since when and for whom it waits, and when somebody should look again.
+	held_at timestamptz,
+	held_by text CHECK (octet_length(held_by) <= 64),
+	hold_reason text CHECK (hold_reason IN ('papers', 'applicant', 'inquiry', 'register', 'other')), -- lra/hold.c
+	hold_note text CHECK (octet_length(hold_note) <= 1600),
+	resumer text CHECK (octet_length(resumer) <= 64),
+	resume_on date,
+	CONSTRAINT held_whole CHECK (CASE WHEN held_at IS NULL THEN coalesce(held_by, hold_reason, hold_note, resumer, resume_on::text) IS NULL
+		ELSE held_by IS NOT NULL AND hold_reason IS NOT NULL AND hold_note IS NOT NULL AND resumer IS NOT NULL END),
 	-- R-LRA-05: the second person is another one, also for who forges a request to the daemon.
 	CONSTRAINT second_person CHECK (approved_by IS NULL OR (approved_by <> entered_by AND approved_by <> identified_by)),
 	-- R-SUB-KEY-01: a key born at hand-over is not there before; any other is there from the first.
@@ -146,8 +166,9 @@ CREATE TABLE application (
 		AND octet_length(idempotency_key) <= 256 AND octet_length(refusal) <= 65536),
 	CONSTRAINT times CHECK (received_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z' AND changed_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
 );
-CREATE INDEX application_queue ON application (state, lra, changed_at, id) INCLUDE (key_origin)
+CREATE INDEX application_queue ON application (state, lra, changed_at, id) INCLUDE (key_origin, held_at)
 	WHERE state IN ('received', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered', 'refused');
+CREATE INDEX application_held ON application (lra, resume_on, id) WHERE held_at IS NOT NULL;
 CREATE INDEX application_by_lra ON application (lra, id);
 CREATE INDEX application_by_entity ON application (entity text_pattern_ops);
 -- Any part of a name, whatever its case (pg_trgm: a trusted extension of PostgreSQL itself).
@@ -173,6 +194,19 @@ BEGIN
 		AND s.role = NEW.event_role AND s.to_state = NEW.state AND s.database_role = session_user) THEN
 		RAISE EXCEPTION 'application: no step % by % of % from "%" to "%"', NEW.event, NEW.event_role, session_user,
 			old_state, NEW.state USING ERRCODE = 'P0001';
+	END IF;
+	-- What is held waits: it is corrected or ended, and goes on only when it was resumed.
+	IF TG_OP = 'UPDATE' AND OLD.held_at IS NOT NULL AND NEW.event NOT IN ('amend', 'reject', 'withdraw', 'resume') THEN
+		RAISE EXCEPTION 'application: it is held' USING ERRCODE = 'P0001';
+	END IF;
+	IF (NEW.event = 'resume' AND OLD.held_at IS NULL) OR (NEW.held_at IS NOT NULL) <> (NEW.event = 'hold'
+		OR (TG_OP = 'UPDATE' AND OLD.held_at IS NOT NULL AND NEW.event NOT IN ('resume', 'reject', 'withdraw'))) THEN
+		RAISE EXCEPTION 'application: held only by a hold, until it is resumed or ended' USING ERRCODE = 'P0001';
+	END IF;
+	-- Nothing is held that a machine is about to go on with.
+	IF NEW.event = 'hold' AND ((NEW.state = 'verified' AND (NEW.key_origin <> 'handover' OR NEW.subject_public_key_info IS NOT NULL))
+		OR (NEW.state = 'issued' AND NEW.key_origin = 'handover')) THEN
+		RAISE EXCEPTION 'application: a machine is about to go on with it' USING ERRCODE = 'P0001';
 	END IF;
 	-- R-APP-07: a changed content voids every yes; an unchanged one keeps its version.
 	IF TG_OP = 'UPDATE' AND NEW.content IS DISTINCT FROM OLD.content
@@ -1400,7 +1434,7 @@ GRANT INSERT (receipt_number, lra, method, state, event, event_role, version, co
 	notice_language, name_key, person_romaji, person_kanji) ON application TO inkan_lra;
 GRANT UPDATE (state, event, event_role, version, content, profile, subject_digest, display_name, entity, key_origin,
 	subject_public_key_info, identified_by, approved_by, changed_at, refusal, notice_mail, notice_language, notice_words,
-	name_key, person_romaji, person_kanji) ON application TO inkan_lra;
+	name_key, person_romaji, person_kanji, held_at, held_by, hold_reason, hold_note, resumer, resume_on) ON application TO inkan_lra;
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;

@@ -14,6 +14,7 @@ static const char *const event_names[EV_COUNT] = {
 	[EV_SEND_BACK] = "sendBack", [EV_REJECT] = "reject",  [EV_WITHDRAW] = "withdraw", [EV_VERIFY] = "verify",
 	[EV_REFUSE] = "refuse",    [EV_BIND_KEY] = "bindKey", [EV_PLACE] = "place",       [EV_ISSUE] = "issue",
 	[EV_LOSE_KEY] = "loseKey", [EV_DELIVER] = "deliver",  [EV_CONFIRM] = "confirm",
+	[EV_HOLD] = "hold",        [EV_RESUME] = "resume",
 };
 
 /* from, event, by, the process's database role, to; the same rows stand in sql/schema.sql */
@@ -45,6 +46,17 @@ static const struct application_row rows[] = {
 	{ APP_DELIVERED,  EV_LOSE_KEY,  ROLE_LRA_GATEWAY,  "inkan_lra",    APP_VERIFIED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_SUBSCRIBER,   "inkan_lra",    APP_ACCEPTED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_LRA_CLERK,    "inkan_lra",    APP_ACCEPTED   },
+	{ APP_RECEIVED,   EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_RECEIVED   },
+	{ APP_IDENTIFIED, EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_IDENTIFIED },
+	{ APP_REFUSED,    EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_REFUSED    },
+	{ APP_VERIFIED,   EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_VERIFIED   },
+	{ APP_ISSUED,     EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_ISSUED     },
+	{ APP_IDENTIFIED, EV_HOLD,      ROLE_LRA_APPROVER, "inkan_lra",    APP_IDENTIFIED },
+	{ APP_RECEIVED,   EV_RESUME,    ROLE_LRA_CLERK,    "inkan_lra",    APP_RECEIVED   },
+	{ APP_IDENTIFIED, EV_RESUME,    ROLE_LRA_CLERK,    "inkan_lra",    APP_IDENTIFIED },
+	{ APP_REFUSED,    EV_RESUME,    ROLE_LRA_CLERK,    "inkan_lra",    APP_REFUSED    },
+	{ APP_VERIFIED,   EV_RESUME,    ROLE_LRA_CLERK,    "inkan_lra",    APP_VERIFIED   },
+	{ APP_ISSUED,     EV_RESUME,    ROLE_LRA_CLERK,    "inkan_lra",    APP_ISSUED     },
 };
 /* clang-format on */
 

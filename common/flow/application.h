@@ -35,6 +35,8 @@ enum application_event {
 	EV_LOSE_KEY,
 	EV_DELIVER,
 	EV_CONFIRM,
+	EV_HOLD,
+	EV_RESUME,
 	EV_COUNT
 };
 const char *application_state_name(

@@ -41,8 +41,8 @@ async function pages(language, name) {
 	await shown(page, () => page.keyboard.press("Enter"));
 	check(`case ${language}: Enter opened it`, (await page.innerText("h1")).startsWith(registry.receipts[2]), await page.innerText("h1"));
 	check(`case ${language}: it shows what will be issued`, (await text(page)).includes("Mirai Bank, Ltd."));
-	equal(`case ${language}: a clerk is offered to verify, to correct and to withdraw, and nothing of an approver`,
-		[say["do.verify"], say["do.correct"], say["do.withdraw"]], await page.locator("a.button, details.deed summary").allInnerTexts());
+	equal(`case ${language}: a clerk is offered to verify, to correct, to hold and to withdraw, and nothing of an approver`,
+		[say["do.verify"], say["do.correct"], say["do.hold"], say["do.withdraw"]], await page.locator("a.button, details.deed summary").allInnerTexts());
 	await look("case");
 
 	await page.keyboard.press("?");
@@ -130,10 +130,64 @@ async function stranger() {
 	}
 }
 
+// 保留: with a day and a clerk who resumes it; it stands apart in the queue, and goes on where it was (feature 12).
+async function onHold(receipt) {
+	const { context, page, wrong } = await person(browser, address, ceremony, "sato", "ja");
+	const say = words.ja;
+	await shown(page, () => page.goto(address_of("ja")));
+	await shown(page, () => page.getByRole("button", { name: say["login.card"] }).click());
+	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
+	await page.locator("details.deed summary", { hasText: say["do.hold"] }).click();
+	await page.locator("#hold-why").selectOption("applicant");
+	await page.locator("#hold-resumer").selectOption("tanaka");
+	await page.locator("#hold-until").fill("2099-12-31");
+	await page.locator("#hold-note").fill("折返し待ち");
+	await page.getByRole("button", { name: say["do.hold"], exact: true }).click();
+	await page.getByText(say["done.hold"]).waitFor();
+	const notice = await page.innerText("main .notice");
+	check("on hold: the case says why, and who resumes it", notice.includes(say["holdReason.applicant"]) && notice.includes("折返し待ち") && notice.includes("田中 健"), notice);
+	check("on hold: nothing else is offered that would be refused", !(await page.innerText("main")).includes(say["do.verify"]), await page.innerText("main"));
+	await hold(page, "on hold", wrong, `${pictures}/hold-ja.png`);
+	await shown(page, () => page.goto(address_of("ja", "#/queue/held")));
+	equal("on hold: it stands in a tab of its own", [receipt], await page.locator("table.list a.number").allInnerTexts());
+	check("on hold: with who resumes it, and when", /田中 健/.test(await page.innerText("table.list")) && (await page.innerText("table.list")).includes("2099"), await page.innerText("table.list"));
+	await hold(page, "queue on hold", wrong, `${pictures}/queue-held-ja.png`);
+	await shown(page, () => page.goto(address_of("ja", "#/queue/identify")));
+	check("on hold: and not among those to verify", !(await page.locator("table.list a.number").allInnerTexts()).includes(receipt));
+	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
+	await page.getByRole("button", { name: say["do.resume"], exact: true }).click();
+	await page.getByText(say["done.resume"]).waitFor();
+	check("on hold: resumed, it goes on where it was", (await page.innerText("main")).includes(say["do.verify"]), await page.innerText("main"));
+	check("on hold: the history has both", (await page.innerText("section[aria-labelledby=history]")).includes(say["event.applicationResumed"]));
+	await context.close();
+}
+
+// What was withdrawn is taken up by a new application: everything but the consent stands there already.
+async function copied(receipt) {
+	const { context, page, wrong } = await person(browser, address, ceremony, "sato", "ja");
+	const say = words.ja;
+	await shown(page, () => page.goto(address_of("ja")));
+	await shown(page, () => page.getByRole("button", { name: say["login.card"] }).click());
+	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
+	await shown(page, () => page.getByRole("link", { name: say["do.copy"] }).click());
+	equal("a copy: its data is there", "TAKAHASHI", await page.locator("#surname").inputValue());
+	equal("a copy: its consent is not", false, await page.locator("#correctness").isChecked());
+	await hold(page, "copy", wrong, `${pictures}/copy-ja.png`);
+	await page.locator("#acceptedBy").fill("300001");
+	for (const box of ["recordKeeping", "correctness", "keyObligations"]) await page.locator(`#${box}`).check();
+	await shown(page, () => page.getByRole("button", { name: new RegExp(say.send) }).click());
+	check("a copy: a new case, which names the old one", (await page.innerText("section[aria-labelledby=history]")).includes(receipt), await page.innerText("main"));
+	await shown(page, () => page.goto(address_of("ja", `#/case/${receipt}`)));
+	check("a copy: and the old one names it", (await page.innerText("main")).includes(say["event.applicationCopied"]), await page.innerText("main"));
+	await context.close();
+}
+
 await stranger();
 await Promise.all([pages("ja", "tanaka"), pages("en", "sato")]); // one session a person
 await colleagues();
 await turn("tanaka", registry.received, "withdraw", "withdrawn");
+await onHold(registry.receipts[3]);
+await copied(registry.received);
 await turn("kobayashi", registry.identified, "send-back", "received");
 await browser.close();
 end();

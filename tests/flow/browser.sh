@@ -27,7 +27,7 @@ evidence "${receipts[4]}" | as_person sato evidence "${receipts[4]}" - >"$work/o
 waiting() { sql "SELECT count(*) FROM application WHERE state IN ($1)"; }
 counts=$(jq -n --argjson identify "$(waiting "'received', 'refused'")" --argjson approve "$(waiting "'identified'")" \
 	--argjson open "$(waiting "'received', 'refused', 'identified', 'submitted', 'verified', 'ordered', 'issued', 'delivered'")" \
-	'{ identify: $identify, approve: $approve, progress: 0, deliver: 0, receipt: 0, open: $open, revoke: 0 }')
+	'{ identify: $identify, approve: $approve, progress: 0, deliver: 0, receipt: 0, held: 0, open: $open, revoke: 0 }')
 jq -n --argjson counts "$counts" --arg identified "${receipts[4]}" --args \
 	'{ receipts: $ARGS.positional, counts: $counts, received: $ARGS.positional[0], identified: $identified }' \
 	"${receipts[@]:0:4}" >"$work/registry.json"

@@ -104,6 +104,131 @@ static void test_queue(void)
 	says(&world, "/v1/office", "\"lostDevice\"");
 }
 
+/* UX feature 12: on hold, the clock stands; nobody goes on with it until a clerk resumes it; and it stands apart in the queue. */
+static void test_on_hold(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	char receipt[24], path[64], hold[80], resume[80];
+	const char *made = world.good ? lra_world_apply(&world, "handover.json") : NULL;
+	if (!CHECK(made != NULL, "received: %s", SAID(&world)))
+		return;
+	snprintf(receipt, sizeof receipt, "%s", made);
+	snprintf(path, sizeof path, "/v1/applications/%s", receipt);
+	snprintf(hold, sizeof hold, "%s/hold", path);
+	snprintf(resume, sizeof resume, "%s/resume", path);
+	CHECK_INT(lra_world_run(&world, "sato", "evidence %s papers.json", receipt), 0,
+		"evidence: %s", SAID(&world));
+	static const struct {
+		const char *body, *says;
+	} wrong[] = {
+		{ "{\"reason\":\"x\"}", "hold.reason" },
+		{ "{\"reason\":\"other\"}", "hold.reason" },
+		{ "{\"reason\":\"papers\",\"resumeOn\":\"2020-01-01\"}",
+			"hold.resumeOn" },
+		{ "{\"reason\":\"papers\",\"resumeOn\":\"2099-02-30\"}",
+			"hold.resumeOn" },
+		{ "{\"reason\":\"papers\",\"resumer\":\"suzuki\"}", "hold.resumer" },
+		{ "{\"reason\":\"papers\",\"resumer\":\"other\"}", "hold.resumer" },
+	};
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		CHECK_INT(lra_world_curl(&world, "sato-auth", "POST", hold,
+				  wrong[i].body),
+			422, "%s: %s", wrong[i].body, SAID(&world));
+		CHECK(outside_said(&world.said, wrong[i].says), "%s", SAID(&world));
+	}
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "POST", resume, "{}"), 409,
+		"nothing to resume: %s", SAID(&world));
+	postgres_sql("SET session_replication_role = replica; UPDATE inkan.application "
+		     "SET changed_at = now() - interval '100 days'");
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "POST", hold,
+			  "{\"reason\":\"papers\",\"note\":\"back of the licence\","
+			  "\"resumeOn\":\"2099-12-31\",\"resumer\":\"tanaka\"}"),
+		200, "on hold: %s", SAID(&world));
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "POST", hold,
+			  "{\"reason\":\"papers\"}"),
+		409, "not twice: %s", SAID(&world));
+	says(&world, "/v1/queue/held", receipt);
+	says(&world, "/v1/queue/held", "\"resumer\": \"tanaka\"");
+	says(&world, "/v1/queue/held", "\"resumeOn\": \"2099-12-31\"");
+	CHECK(!outside_said(&world.said, "dueAt"), "no due time: %s", SAID(&world));
+	says(&world, "/v1/queue/identify", "\"cases\": []");
+	says(&world, "/v1/queue/open", "\"tab\": \"held\"");
+	says(&world, path, "back of the licence");
+	says(&world, "/v1/office", "\"clerks\"");
+	CHECK_TEXT(postgres_sql("SELECT count(*) FROM notice WHERE kind <> 'received'"),
+		"0", "the applicant is told nothing");
+	CHECK_INT(lra_world_run(&world, "tanaka", "identify %s --yes", receipt), 5,
+		"not verified: %s", SAID(&world));
+	CHECK(outside_said(&world.said, "hold") && outside_said(&world.said, "esume"),
+		"and what to do: %s", SAID(&world));
+	CHECK_INT(lra_world_curl(&world, "suzuki-auth", "POST", resume, "{}"), 403,
+		"an approver does not resume: %s", SAID(&world));
+	postgres_sql("SET session_replication_role = replica; UPDATE inkan.application "
+		     "SET held_at = now() - interval '99 days'");
+	CHECK_INT(lra_world_run(&world, "sato", "resume %s", receipt), 0, "resumed: %s",
+		SAID(&world));
+	CHECK_TEXT(postgres_sql("SELECT round(extract(epoch FROM now() - changed_at) / "
+				"86400) || coalesce(resumer, '-') FROM application"),
+		"1-", "of a hundred days, one counts");
+	CHECK_INT(lra_world_run(&world, "tanaka", "identify %s --yes", receipt), 0,
+		"verified: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "suzuki", "hold %s --reason inquiry", receipt), 0,
+		"the approver may ask for it, too: %s", SAID(&world));
+	CHECK_TEXT(postgres_sql("SELECT resumer || ' ' || entered_by FROM application"),
+		"sato sato", "it waits for the clerk who entered it");
+	CHECK_INT(lra_world_run(&world, "suzuki", "approve %s --yes", receipt), 5,
+		"not approved: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "suzuki", "send-back %s --reason x", receipt), 5,
+		"nor sent back: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "suzuki", "reject %s --reason x", receipt), 0,
+		"but rejected: %s", SAID(&world));
+	CHECK_TEXT(postgres_sql("SELECT state || coalesce(resumer, '-') FROM "
+				"application"),
+		"rejected-", "which ends the hold, too");
+	CHECK_INT(lra_world_curl(&world, "sato-auth", "POST", hold,
+			  "{\"reason\":\"papers\"}"),
+		409, "what has ended is not held: %s", SAID(&world));
+}
+
+/* What has ended is not revived, but its data taken up: both histories say so. */
+static void test_copy(void)
+{
+	AUTO(lra_world_clear) struct lra_world world = lra_world_open();
+	char receipt[24], path[128];
+	const char *made = world.good ? lra_world_apply(&world, "handover.json") : NULL;
+	if (!CHECK(made != NULL, "received: %s", SAID(&world)))
+		return;
+	snprintf(receipt, sizeof receipt, "%s", made);
+	CHECK_INT(lra_world_run(&world, "sato", "copy %s -o draft.json", receipt), 0,
+		"a draft: %s", SAID(&world));
+	CHECK(outside_said(&world.said, "consents anew"), "what is left to do: %s",
+		SAID(&world));
+	outside_run(&world.outside, &world.said,
+		"jq --slurpfile a handover.json '.acceptance = $a[0].acceptance' "
+		"draft.json >copy.json; jq '.version = 1' copy.json >correction.json");
+	CHECK_INT(lra_world_run(&world, "sato", "apply copy.json"), 5,
+		"not of an open one: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "amend %s correction.json", receipt), 1,
+		"nor as a correction: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "suzuki", "reject %s --reason x", receipt), 0,
+		"rejected: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "amend %s correction.json", receipt), 1,
+		"it is not revived: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "other", "apply copy.json"), 4,
+		"another LRA's clerk finds nothing: %s", SAID(&world));
+	CHECK_INT(lra_world_run(&world, "sato", "apply copy.json"), 0, "copied: %s",
+		SAID(&world));
+	snprintf(path, sizeof path, "/v1/applications/%s/history", receipt);
+	says(&world, path, "\"applicationCopied\"");
+	says(&world, path, "\"copy\": \"A26-000002-");
+	CHECK_TEXT(postgres_sql("SELECT detail LIKE '{\"copyOf\":\"A26-000001-%%' FROM "
+				"audit_event WHERE object LIKE 'A26-000002-%%'"),
+		"t", "the new one names the old one");
+	CHECK_TEXT(postgres_sql("SELECT string_agg(state, ' ' ORDER BY id) || "
+				"count(DISTINCT subject_digest) FROM application"),
+		"rejected received1", "the same data, and the old one as it was");
+}
+
 /* The page shows what would be issued before anything is kept. */
 static void test_preview(void)
 {
@@ -129,6 +254,8 @@ static void test_preview(void)
 static const CU_TestInfo tests[] = {
 	{ "tabs", test_tabs },
 	{ "queue", test_queue },
+	{ "on hold", test_on_hold },
+	{ "a copy", test_copy },
 	{ "preview", test_preview },
 	CU_TEST_INFO_NULL,
 };

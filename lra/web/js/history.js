@@ -9,9 +9,20 @@ export function sentBack({ events, people }) {
 		`${last.detail.reason} (${nameOf(last.actor, people)} ${time(last.at)})`) : null;
 }
 
+function why({ code, reason }) {
+	const words = [code && sayOf("holdReason", code), reason].filter(Boolean).join(": ");
+	return words ? make("small", {}, say("because", { reason: words })) : null;
+}
+
+// The case that took its data up, or whose data it took up.
+function other({ copy, copyOf }) {
+	const receipt = copy ?? copyOf;
+	return receipt ? make("small", {}, say(copy ? "copiedTo" : "copiedFrom"), " ", make("a", { href: `#/case/${receipt}`, class: "number" }, receipt)) : null;
+}
+
 export function history({ events, people }) {
 	return make("ol", { class: "history" }, events.map((event) => make("li", {},
 		make("time", { datetime: event.at }, time(event.at)),
 		make("span", {}, make("strong", {}, event.detail.back ? say("event.givenBack") : sayOf("event", event.event)), ` ${nameOf(event.actor, people)}`,
-			event.detail.reason ? make("small", {}, say("because", { reason: event.detail.reason })) : null))));
+			why(event.detail), other(event.detail), event.detail.resumer ? make("small", {}, say("resumerIs", { name: nameOf(event.detail.resumer, people) })) : null))));
 }

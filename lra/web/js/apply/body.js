@@ -25,7 +25,7 @@ function acceptanceOf({ agreement, acceptedBy, means, recordKeeping, correctness
 	return agreement === "" ? {} : { acceptance: { agreement, acceptedBy, means, recordKeeping, correctness, keyObligations, publication } };
 }
 
-// before: the application that is corrected, {version, entered}; the one that is renewed, {entered}; or null.
+// before: the application that is corrected, {version, entered}; the one that is renewed, {entered}, or copied, {entered, copyOf}; or null.
 export function bodyOf(values, profile, before) {
 	const { entity, directoryName } = before?.entered ?? {}, mailboxes = several(values.mailbox);
 	return {
@@ -35,6 +35,7 @@ export function bodyOf(values, profile, before) {
 		...(profile.mailboxes !== "forbidden" && mailboxes.length > 0 && { mailboxes }),
 		...recipientOf(values, before?.entered),
 		key: values.keyOrigin === "handover" ? { origin: "handover" } : { origin: values.keyOrigin, csr: values.csr },
+		...(before?.copyOf && { copyOf: before.copyOf }),
 		...(before?.version ? { version: before.version } : { ...acceptanceOf(values), idempotencyKey: values.idempotencyKey }),
 	};
 }

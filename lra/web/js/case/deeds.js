@@ -2,31 +2,42 @@
 import { ask } from "../api.js";
 import { field, form } from "../deed.js";
 import { make } from "../dom.js";
+import { office } from "../office.js";
 import { decide } from "../passkey.js";
 import { signing } from "../statement.js";
-import { say, sayOf } from "../words.js";
+import { dayInOffice, nameOf, say, sayOf } from "../words.js";
 
 const reasons = ["papers", "mismatch", "expired", "unclear", "other"];
+const holdReasons = ["papers", "applicant", "inquiry", "register", "other"];
 // kind: signed; path: needs a reason, chosen from `reasons`; page: has a page of its own. apart: not by whoever entered or verified it.
+// held: also while it is on hold, or (only) nothing else than then.
 const deeds = [
 	{ page: "verify", role: "lraClerk", from: ["received"] },
-	{ page: "correct", role: "lraClerk", from: ["received", "identified", "submitted", "refused"] },
+	{ small: "resume", role: "lraClerk", from: ["received", "identified", "refused", "verified", "issued"], held: "only" },
+	{ page: "correct", role: "lraClerk", from: ["received", "identified", "submitted", "refused"], held: true },
 	{ page: "deliver", role: "lraClerk", from: ["verified", "issued", "delivered"] },
 	{ kind: "approve", role: "lraApprover", from: ["identified"], apart: true },
 	{ path: "send-back", reasons, role: "lraApprover", from: ["identified"] },
-	{ path: "reject", reasons, role: "lraApprover", from: ["received", "identified"] },
-	{ path: "withdraw", role: "lraClerk", from: ["received", "identified", "submitted", "refused", "verified"] },
+	{ small: "hold", role: "lraClerk", from: ["received", "identified", "refused", "verified", "issued"], can: (one) => !moving(one) },
+	{ small: "hold", role: "lraApprover", from: ["identified"], can: (one, session) => !session.roles.includes("lraClerk") },
+	{ path: "reject", reasons, role: "lraApprover", from: ["received", "identified"], held: true },
+	{ path: "withdraw", role: "lraClerk", from: ["received", "identified", "submitted", "refused", "verified"], held: true },
+	{ page: "copy", role: "lraClerk", from: ["rejected", "withdrawn"] },
 ];
+
+// A machine is about to go on with it: a key that is there is ordered at once, one that is made at hand-over is handed over.
+const moving = (one) => (one.content.key.origin === "handover" ? one.state === "issued" : one.state === "verified");
 
 const involved = (one, person) => [one.identifiedBy, ...one.versions.map((row) => row.enteredBy)].includes(person);
 
 export const allowed = (one, session) => deeds.filter((deed) => deed.from.includes(one.state) && session.roles.includes(deed.role)
-	&& one.lra === session.lra?.id && !(deed.apart && involved(one, session.person.id)));
+	&& one.lra === session.lra?.id && !(deed.apart && involved(one, session.person.id))
+	&& (one.hold ? Boolean(deed.held) : deed.held !== "only") && (!deed.can || deed.can(one, session)));
 // Four eyes: why the approval is not offered to somebody who could otherwise give it.
 export const isKeptApart = (one, session) => one.state === "identified" && session.roles.includes("lraApprover") && involved(one, session.person.id);
 
 const folded = (deed, inside) => make("details", { class: "deed" }, make("summary", {}, say(`do.${deed}`)), inside);
-const page = (one, at, { page: name }) => make("p", { class: "deed" }, make("a", { class: "button", href: `#/case/${one.receiptNumber}/${name}` }, say(`do.${name}`)));
+const page = (one, at, { page: name }) => make("p", { class: "deed" }, make("a", { class: "button", href: name === "copy" ? `#/apply?from=${one.receiptNumber}` : `#/case/${one.receiptNumber}/${name}` }, say(`do.${name}`)));
 
 function turn(one, at, { path, reasons: known }) {
 	const deed = async (target) => {
@@ -40,6 +51,30 @@ function turn(one, at, { path, reasons: known }) {
 		known ? field("why", say("reason"), { id: `${path}-why`, tag: "select", name: "why", options: known.map((word) => [word, sayOf("reason", word)]) }) : null,
 		known ? field("told", say("told"), { id: `${path}-told`, tag: "textarea", name: "told", maxlength: "500", rows: "2", required: false }, say("toldHelp")) : null,
 		field("reason", say(known ? "reasonMore" : "reason"), { id: `${path}-reason`, tag: "textarea", name: "reason", maxlength: "400", rows: "2" }, say("reasonHelp"))));
+}
+
+// 保留 (feature 12): why, until when, and who goes on with it then.
+async function hold(one, at) {
+	const { clerks } = await office(), me = at.session.person.id;
+	const deed = async (target) => {
+		const { why, note, until, resumer } = target.elements;
+		await ask("POST", `applications/${one.receiptNumber}/hold`, { reason: why.value, note: note.value.trim(), resumer: resumer.value, ...(until.value && { resumeOn: until.value }) });
+		await at.again();
+		at.said(say("done.hold"));
+	};
+	return folded("hold", form({}, deed, say("do.hold"),
+		field("why", say("reason"), { id: "hold-why", tag: "select", options: holdReasons.map((word) => [word, sayOf("holdReason", word)]) }),
+		field("resumer", say("resumer"), { id: "hold-resumer", tag: "select", value: clerks.some((clerk) => clerk.id === me) ? me : one.enteredBy, options: clerks.map((clerk) => [clerk.id, nameOf(clerk)]) }),
+		field("until", say("resumeOn"), { id: "hold-until", type: "date", min: dayInOffice(new Date()), required: false }, say("resumeOnHelp")),
+		field("note", say("reasonMore"), { id: "hold-note", tag: "textarea", maxlength: "400", rows: "2", required: false }, say("reasonHelp"))));
+}
+
+function resume(one, at) {
+	return form({ class: "deed plain" }, async () => {
+		await ask("POST", `applications/${one.receiptNumber}/resume`, {});
+		await at.again();
+		at.said(say("done.resume"));
+	}, say("do.resume"));
 }
 
 // What is signed is read first, and fetched when it is asked for: a statement of a while ago is refused.
@@ -58,4 +93,4 @@ export function decision(one, at, { kind }, then = async () => { await at.again(
 	return reading;
 }
 
-export const deed = (one, at, row) => (row.page ? page(one, at, row) : row.path ? turn(one, at, row) : folded(row.kind, decision(one, at, row)));
+export const deed = (one, at, row) => (row.small ? { hold, resume }[row.small](one, at) : row.page ? page(one, at, row) : row.path ? turn(one, at, row) : folded(row.kind, decision(one, at, row)));

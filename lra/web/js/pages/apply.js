@@ -60,20 +60,23 @@ function judging(world, sheet, body, correcting) {
 	return { place, now: judge, soon: () => { clearTimeout(timer); timer = setTimeout(judge, PAUSE); } };
 }
 
+const ended = ["rejected", "withdrawn"]; // cannot be revived, only copied (feature 12)
+
 // receipt: of the application that is corrected, or (anew) of the one whose person and profile are asked for once more.
 async function load(receipt, anew) {
 	const [mine, { agreements }, one] = await Promise.all([office(), ask("GET", "agreements"), receipt ? ask("GET", `applications/${encodeURIComponent(receipt)}`) : null]);
-	const name = one ? `${anew ? "renew" : "correct"}.${one.receiptNumber}` : "apply";
+	const copied = anew && ended.includes(one.state), word = one ? (copied ? "copy" : anew ? "renew" : "correct") : "apply";
+	const name = one ? `${word}.${one.receiptNumber}` : "apply";
 	const [kept, entered] = await Promise.all([draft(name), one ? ask("GET", `applications/${one.receiptNumber}/versions/${one.version}`) : null]);
 	const world = { office: mine, agreements };
-	world.values = { ...beginning(world), ...(entered && valuesOf(entered)), ...(anew && { csr: "" }), ...kept?.values };
+	world.values = { ...beginning(world), ...(entered && valuesOf(entered)), ...(anew && !copied && { csr: "" }), ...kept?.values };
 	settle(world);
-	return { world, before: one && !anew ? { receipt: one.receiptNumber, version: one.version, entered } : null, source: one && anew ? { entered } : null, name, kept };
+	return { world, before: one && !anew ? { receipt: one.receiptNumber, version: one.version, entered } : null, source: one && anew ? { entered, ...(copied && { copyOf: one.receiptNumber }) } : null, word, name, kept };
 }
 
 export default async function apply(room, at) {
 	const from = at.query.get("from");
-	const { world, before: one, source, name, kept } = await load(at.parameters.receipt ?? from, from !== null);
+	const { world, before: one, source, word, name, kept } = await load(at.parameters.receipt ?? from, from !== null);
 	const sheet = sheets(world, one !== null), saved = make("span", { class: "quiet", role: "status" });
 	const body = () => bodyOf(sheet.read(), world.profile, one ?? source);
 	const judged = judging(world, sheet, body, one !== null);
@@ -107,7 +110,7 @@ export default async function apply(room, at) {
 	});
 	page.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter" && !event.isComposing) page.requestSubmit(); });
 	show(room,
-		make("div", { class: "title" }, make("h1", {}, say(one ? "correct" : from ? "renew" : "apply")),
+		make("div", { class: "title" }, make("h1", {}, say(word)),
 			one || from ? make("a", { class: "number", href: `#/case/${one?.receipt ?? from}` }, one?.receipt ?? from) : null, saved),
 		kept ? make("p", { class: "notice" }, say("draftFound", { time: time(kept.savedAt) }), " ",
 			make("button", { type: "button", class: "small", onclick: async () => { await keeping.end(); await at.again(); } }, say("draftDrop"))) : null,
