@@ -19,11 +19,11 @@ static const struct db_stmt insert = { "lra_insert",
 	" subject_digest, display_name, entity, key_origin, subject_public_key_info, "
 	"acceptance_id, entered_by,"
 	" received_at, changed_at, idempotency_key, notice_mail, notice_language, "
-	"name_key, person_romaji, person_kanji) VALUES "
+	"name_key, person_romaji, person_kanji, organization_number) VALUES "
 	"($1, $2, $3, $4, 'receive', "
 	"'lraClerk', $5::bigint, $6, $7, $8,"
 	" $9, $10, $11, $12, $13, $14, to_timestamp($15::bigint), "
-	"to_timestamp($15::bigint), $16, $17, coalesce($18, 'ja'), $19, $20, $21) "
+	"to_timestamp($15::bigint), $16, $17, coalesce($18, 'ja'), $19, $20, $21, $22) "
 	"RETURNING id" };
 static const struct db_stmt amend = { "lra_amend",
 	"UPDATE application SET state = $2, event = 'amend', event_role = 'lraClerk', "
@@ -34,7 +34,7 @@ static const struct db_stmt amend = { "lra_amend",
 	"refusal = NULL,"
 	" changed_at = to_timestamp($11::bigint), notice_mail = $12, notice_language = "
 	"coalesce($13, 'ja'), notice_words = NULL, name_key = $14, person_romaji = $15, "
-	"person_kanji = $16 WHERE id = $1" };
+	"person_kanji = $16, organization_number = $17 WHERE id = $1" };
 static const struct db_stmt insert_version = { "lra_insert_version",
 	"INSERT INTO application_version (application_id, version, document, sha256, "
 	"entered_by, entered_at)"
@@ -178,7 +178,8 @@ RESULT lra_store_insert(struct db_tx *tx, const struct lra_application_row *row,
 			DB_TEXT(row->notice_language),
 			DB_TEXT(buf_text(&row->key->words)),
 			DB_TEXT(buf_text(&row->key->romaji)),
-			DB_TEXT(buf_text(&row->key->kanji))),
+			DB_TEXT(buf_text(&row->key->kanji)),
+			DB_TEXT(row->organization_number)),
 		&made));
 	TRY(add_version(tx, row, made));
 	*id = made;
@@ -197,7 +198,8 @@ RESULT lra_store_amend(struct db_tx *tx, const struct lra_application_row *row)
 			DB_TEXT(row->notice_language),
 			DB_TEXT(buf_text(&row->key->words)),
 			DB_TEXT(buf_text(&row->key->romaji)),
-			DB_TEXT(buf_text(&row->key->kanji)))));
+			DB_TEXT(buf_text(&row->key->kanji)),
+			DB_TEXT(row->organization_number))));
 	return add_version(tx, row, row->id);
 }
 

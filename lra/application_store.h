@@ -19,6 +19,7 @@ struct lra_application_row {
 	const char *receipt, *lra, *method, *display_name, *entered_by, *idempotency_key;
 	const struct person_key *key;
 	const char *notice_mail, *notice_language; /* NULL: nowhere; ja */
+	const char *organization_number;           /* NULL: none */
 	const struct content *content;
 	struct blob content_bytes, subject_digest, spki, document;
 	enum application_state state;

@@ -122,6 +122,16 @@ static const char *display_name(const struct name *subject)
 	return name != NULL ? name : "";
 }
 
+/* The digits of "VATJP-1010405009403", which are what people know and search for; NULL: none. */
+static const char *organization_number(const struct name *subject)
+{
+	enum { LONGEST = 20 };
+	const char *identifier = name_get(subject, NAME_ORGANIZATION_IDENTIFIER),
+		   *dash = identifier == NULL ? NULL : strrchr(identifier, '-');
+	size_t digits = dash == NULL ? 0 : strspn(dash + 1, "0123456789");
+	return digits > 0 && digits <= LONGEST && dash[1 + digits] == 0 ? dash + 1 : NULL;
+}
+
 /* The row out of the content; its room is the caller's. */
 struct row_room {
 	struct buf bytes;
@@ -153,6 +163,7 @@ static RESULT fill_row(struct intake *intake, struct row_room *room,
 		.notice_mail =
 			lra_notice_mail(intake->form, &intake->content.subject_alt_name),
 		.notice_language = intake->form->notice_language,
+		.organization_number = organization_number(&intake->content.subject),
 		.content = &intake->content,
 		.content_bytes = buf_view(&room->bytes),
 		.key = &room->key,

@@ -83,7 +83,14 @@ static const struct db_stmt search = { "lra_search",
 	"(SELECT a.id FROM application a WHERE " PREFIX("a.receipt_number", "upper($2)") " AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE " PREFIX("a.entity", "$3") " AND " SEEN ")"
 	" UNION (SELECT a.id FROM certificate c JOIN certificate_order o ON o.id = c.order_id"
-	" JOIN application a ON a.id = o.application_id WHERE c.issuer_id IN (SELECT id FROM issuer) AND c.serial_number = $4 AND " SEEN ")"
+	" JOIN application a ON a.id = o.application_id WHERE c.issuer_id IN (SELECT id FROM issuer) AND c.serial_number = ANY($4::bytea[]) AND " SEEN ")"
+	" UNION (SELECT a.id FROM certificate c JOIN certificate_order o ON o.id = c.order_id"
+	" JOIN application a ON a.id = o.application_id WHERE sha256(c.der) = $12 AND " SEEN ")"
+	" UNION (SELECT a.id FROM certificate c JOIN certificate_order o ON o.id = c.order_id"
+	" JOIN application a ON a.id = o.application_id WHERE public.digest(c.der, 'sha1') = $13 AND " SEEN ")"
+	/* Of an organisation there may be many: the newest, as they stand in the index. */
+	" UNION (SELECT a.id FROM application a WHERE a.organization_number = $14 AND a.organization_number IS NOT NULL"
+	" AND ($1 = '' OR a.lra = $1) AND a.id < $7 AND ($8 = '' OR a.state = $8) ORDER BY a.id DESC LIMIT $9)"
 	" UNION (SELECT a.id FROM application a WHERE (lower(a.display_name) LIKE lower($5) OR lower(a.display_name) LIKE lower($6))"
 	" AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE (a.name_key LIKE $10 OR a.name_key LIKE $11) AND $10 <> '%' AND " SEEN ")"
@@ -220,10 +227,13 @@ RESULT lra_store_search(struct db *db, const struct lra_search *asked,
 		asked->lra[0] == 0 ? "" : ":", asked->text));
 	return db_query(db, &search,
 		DB_ARGS(DB_TEXT(asked->lra), DB_TEXT(asked->text),
-			DB_TEXT(buf_text(&entity)), DB_BLOB(asked->serial_number),
+			DB_TEXT(buf_text(&entity)),
+			DB_BLOBS(asked->serial_numbers, asked->serial_count),
 			DB_TEXT(buf_text(&anywhere)), DB_TEXT(buf_text(&word)),
 			DB_INT(asked->before), DB_TEXT(asked->state), DB_INT(asked->most),
-			DB_TEXT(buf_text(&key_anywhere)), DB_TEXT(buf_text(&key_word))),
+			DB_TEXT(buf_text(&key_anywhere)), DB_TEXT(buf_text(&key_word)),
+			DB_BLOB(asked->sha256), DB_BLOB(asked->sha1),
+			DB_TEXT(asked->organization_number)),
 		out);
 }
 

@@ -47,15 +47,19 @@ RESULT lra_store_queue_revocations(struct db *db, const char *lra,
 	const struct lra_queue_terms *terms, int64_t most, struct db_rows **out);
 /*
  * Cases, open or not, newest first: whose receipt number or number in the personnel register begins with the text, whose
- * certificate has the serial number, or whose name has the text as a part; a text shorter than three characters only at the
+ * certificate has the serial number or the fingerprint, whose organisation has the number, or whose name has the text as a part; a text shorter than three characters only at the
  * beginning of one of its words.
  */
 struct lra_search {
-	const char *lra;           /* "": for those who see all */
-	const char *text;          /* normalised */
-	const char *state;         /* "": any */
-	struct blob serial_number; /* BLOB_NONE when the text is none */
-	int64_t before;            /* ids below this one */
+	const char *lra;   /* "": for those who see all */
+	const char *text;  /* normalised */
+	const char *state; /* "": any */
+	/* What else the text may be; none, empty and "": it is not. */
+	struct blob serial_numbers[2];
+	size_t serial_count;
+	struct blob sha256, sha1; /* fingerprints of a certificate */
+	const char *organization_number;
+	int64_t before; /* ids below this one */
 	int64_t most;
 };
 RESULT lra_store_search(struct db *db, const struct lra_search *asked,

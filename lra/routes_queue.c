@@ -264,16 +264,35 @@ static RESULT do_get_queue(struct lra_call *call, const struct http_request *req
 
 /* ---- search */
 
-/* A serial number as programs show it: in hex, also with colons between the octets. */
-static RESULT read_serial(const char *text, struct serial *out)
+/* What programs show in hex, with colons or spaces between octets or groups: without them. */
+static bool bare_hex(const char *text, char out[static SEARCH_TEXT])
 {
-	char digits[SEARCH_TEXT];
 	size_t count = 0;
 	for (; *text != 0; text++)
-		if (*text != ':')
-			digits[count++] = *text;
-	digits[count] = 0;
-	return serial_from_hex(digits, out);
+		if (*text != ':' && *text != ' ')
+			out[count++] = *text;
+	out[count] = 0;
+	return count > 0 && strspn(out, "0123456789abcdefABCDEF") == count;
+}
+
+/* Whatever else the text may be: what it says about certificates, and about whom they speak for. */
+static void read_numbers(const char *text, struct serial serial[static 2],
+	struct buf *digest, struct lra_search *asked)
+{
+	enum { SHA1_LEN = 20, SHA256_LEN = 32, CORPORATE_LEAST = 12 };
+	char hex[SEARCH_TEXT];
+	if (!err_is(serial_from_decimal(text, serial)))
+		asked->serial_numbers[asked->serial_count++] = serial_view(serial++);
+	if (!bare_hex(text, hex))
+		return;
+	if (!err_is(serial_from_hex(hex, serial)))
+		asked->serial_numbers[asked->serial_count++] = serial_view(serial);
+	if (!err_is(hex_decode(hex, digest)) && digest->len == SHA256_LEN)
+		asked->sha256 = buf_view(digest);
+	if (digest->len == SHA1_LEN)
+		asked->sha1 = buf_view(digest);
+	if (strspn(text, "0123456789") == strlen(text) && strlen(text) >= CORPORATE_LEAST)
+		asked->organization_number = text;
 }
 
 static RESULT do_search(struct lra_call *call, const struct http_request *request,
@@ -282,11 +301,13 @@ static RESULT do_search(struct lra_call *call, const struct http_request *reques
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	char typed[SEARCH_TEXT], text[SEARCH_TEXT], state[24];
 	bool changed = false;
-	struct serial serial = { .len = 0 };
+	AUTO(buf_clear) struct buf digest = BUF(SEARCH_TEXT);
+	struct serial serial[2];
 	enum application_state known;
 	struct lra_search asked = { .lra = lra_reader(call),
 		.text = text,
-		.state = state };
+		.state = state,
+		.organization_number = "" };
 	TRY(http_query(request, "text", typed, sizeof typed));
 	TRY(lra_query_or(request, "state", "", state, sizeof state));
 	TRY(lra_query_int(request, "limit", "50", 1, SEARCH_MOST, &asked.most));
@@ -297,8 +318,7 @@ static RESULT do_search(struct lra_call *call, const struct http_request *reques
 	TRY_IN(name_normalize(typed, text, sizeof text, &changed), "text");
 	if (text[0] == 0)
 		return FAIL(E_INPUT, "text: empty");
-	IGNORE(read_serial(text, &serial)); /* whatever else it may be */
-	asked.serial_number = serial.len == 0 ? BLOB_NONE : serial_view(&serial);
+	read_numbers(text, serial, &digest, &asked);
 	TRY(lra_store_search(call->lra->db, &asked, &rows));
 	return answer_cases(call->lra, rows, PAGE_ID, (size_t)asked.most,
 		&response->body);

@@ -4,6 +4,8 @@
 
 -- Searching for parts of names (Debian: postgresql-contrib, which postgresql-15 provides).
 CREATE EXTENSION pg_trgm WITH SCHEMA public;
+-- Finding certificates by the fingerprints that other programs show: PostgreSQL itself has no SHA-1.
+CREATE EXTENSION pgcrypto WITH SCHEMA public;
 
 CREATE SCHEMA inkan AUTHORIZATION inkan_owner;
 SET ROLE inkan_owner;
@@ -134,6 +136,7 @@ CREATE TABLE application (
 	person_romaji text NOT NULL DEFAULT '',
 	person_kanji text NOT NULL DEFAULT '',
 	entity text NOT NULL,	      -- who the subject is, for the registry of names
+	organization_number text CHECK (organization_number ~ '^[0-9]{1,20}$'), -- digits of organizationIdentifier: 法人番号 and others
 	key_origin text NOT NULL CHECK (key_origin IN ('csr', 'subscriber', 'handover')),
 	subject_public_key_info bytea,
 	acceptance_id bigint NOT NULL UNIQUE REFERENCES agreement_acceptance, -- R-APP-02
@@ -171,6 +174,7 @@ CREATE INDEX application_queue ON application (state, lra, changed_at, id) INCLU
 CREATE INDEX application_held ON application (lra, resume_on, id) WHERE held_at IS NOT NULL;
 CREATE INDEX application_by_lra ON application (lra, id);
 CREATE INDEX application_by_entity ON application (entity text_pattern_ops);
+CREATE INDEX application_by_organization ON application (organization_number, id) WHERE organization_number IS NOT NULL;
 -- Any part of a name, whatever its case (pg_trgm: a trusted extension of PostgreSQL itself).
 CREATE INDEX application_by_name ON application USING gin (lower(display_name) public.gin_trgm_ops);
 CREATE INDEX application_by_key ON application USING gin (name_key public.gin_trgm_ops);
@@ -538,6 +542,8 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_feed ON certificate (transaction, status_id);
 CREATE INDEX certificate_of_order ON certificate (order_id);
 CREATE INDEX certificate_of_key ON certificate (key_digest);
+CREATE INDEX certificate_sha256 ON certificate (sha256(der));
+CREATE INDEX certificate_sha1 ON certificate (public.digest(der, 'sha1'));
 CREATE INDEX certificate_end ON certificate USING brin (not_after); -- for reminders; costs an issuing CA next to nothing
 CREATE TRIGGER final BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION certificate_refers() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -1431,10 +1437,10 @@ GRANT SELECT, INSERT ON agreement, agreement_acceptance, application_version, ev
 GRANT SELECT ON application, delivery TO inkan_lra;
 GRANT INSERT (receipt_number, lra, method, state, event, event_role, version, content, profile, subject_digest, display_name,
 	entity, key_origin, subject_public_key_info, acceptance_id, entered_by, received_at, changed_at, idempotency_key, notice_mail,
-	notice_language, name_key, person_romaji, person_kanji) ON application TO inkan_lra;
+	notice_language, name_key, person_romaji, person_kanji, organization_number) ON application TO inkan_lra;
 GRANT UPDATE (state, event, event_role, version, content, profile, subject_digest, display_name, entity, key_origin,
 	subject_public_key_info, identified_by, approved_by, changed_at, refusal, notice_mail, notice_language, notice_words,
-	name_key, person_romaji, person_kanji, held_at, held_by, hold_reason, hold_note, resumer, resume_on) ON application TO inkan_lra;
+	name_key, person_romaji, person_kanji, organization_number, held_at, held_by, hold_reason, hold_note, resumer, resume_on) ON application TO inkan_lra;
 GRANT INSERT (application_id, issuer, serial_number, form, file_channel, pin_channel, sealed_pin, delivered_by, delivered_at,
 	receipt_due_at) ON delivery TO inkan_lra;
 GRANT UPDATE (sealed_pin, pin_shown_at) ON delivery TO inkan_lra;

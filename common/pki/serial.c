@@ -53,6 +53,30 @@ RESULT serial_from_hex(const char *text, struct serial *out)
 	return serial_from_blob(buf_view(&octets), out);
 }
 
+RESULT serial_from_decimal(const char *text, struct serial *out)
+{
+	uint8_t octets[1 + sizeof out->octet] = { 0 }; /* one for the sign alone */
+	size_t first = 0;
+	if (text[0] == 0)
+		return FAIL(E_INPUT, "serialNumber: empty");
+	for (const char *at = text; *at != 0; at++) {
+		if (*at < '0' || *at > '9')
+			return FAIL(E_INPUT, "serialNumber: not a decimal number");
+		unsigned carry = (unsigned)(*at - '0');
+		for (size_t i = sizeof octets; i-- > 0;) {
+			carry += octets[i] * 10u;
+			octets[i] = (uint8_t)carry;
+			carry >>= 8;
+		}
+		if (carry != 0 || octets[0] != 0)
+			return FAIL(E_INPUT, "serialNumber: more than 20 octets");
+	}
+	while (first < sizeof octets - 1 && octets[first] == 0 &&
+		(octets[first + 1] & 0x80) == 0)
+		first++;
+	return serial_from_blob(blob_make(octets + first, sizeof octets - first), out);
+}
+
 void serial_text(const struct serial *serial, char out[static SERIAL_TEXT])
 {
 	hex_encode(serial_view(serial), out);

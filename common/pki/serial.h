@@ -14,6 +14,8 @@ RESULT serial_random(struct serial *out);
 /* E_INPUT: zero, negative, not minimal, or more than 20 octets. */
 RESULT serial_from_blob(struct blob octets, struct serial *out);
 RESULT serial_from_hex(const char *text, struct serial *out); /* colons allowed */
+/* As some programs show it. E_INPUT: anything but digits, too. */
+RESULT serial_from_decimal(const char *text, struct serial *out);
 #define SERIAL_TEXT 41
 void serial_text(const struct serial *serial,
 	char out[static SERIAL_TEXT]); /* lower-case hex */

@@ -31,6 +31,28 @@ for typed in 髙橋 高橋 タカハシ たかはし takahashi TAKAHASI ﾀｶ�
 	check "31: $typed finds him" finds "$typed" "$first"
 done
 for typed in 佐藤 さとう Sato SATOU サトー; do check "31: $typed finds her" finds "$typed" "$third"; done
+
+# ---- feature 31: by what programs show of a certificate, and by the number of the organisation
+serial_story() {
+	new_key "$work/search.key" P-256
+	receipt=$(approved "$(form P-PERSON-MP 330031 "$(request_key "$work/search.key" csr)")") && wait_until 60 in_state "$receipt" issued &&
+		inkan lra certificate "$receipt" -o "$work/search.pem" -c "$home/conf/sato.cfg"
+}
+check "a certificate" serial_story
+hex=$(openssl x509 -in "$work/search.pem" -noout -serial | cut -d= -f2)
+colons() { sed 's/../&:/g; s/:$//'; }
+print() { openssl x509 -in "$work/search.pem" -noout -fingerprint "-$1" | cut -d= -f2; }
+for typed in "$hex" "${hex,,}" "$(colons <<<"$hex")" "$(python3 -c "print(int('$hex', 16))")" "$(print sha256)" "$(print sha256 | tr -d :)" \
+	"$(print sha1)" "$(print sha1 | tr -d : | tr A-F a-f)" "$(print sha256 | tr -d : | sed 's/..../& /g')" 1010405009403; do
+	check "31: $typed finds it" finds "$typed" "$receipt"
+	shown_by+=("$typed")
+done
+of_lra() { tools/postgres psql "$INKAN_HOME" -q -c "SET session_replication_role = replica" -c "UPDATE inkan.application SET lra = '$1' WHERE receipt_number = '$receipt'"; }
+of_lra LRA-0009
+for typed in "${shown_by[@]}"; do check "31: of another LRA, $typed finds nothing of it" eval '! finds "$typed" "$receipt"'; done
+of_lra "$(sql "SELECT lra FROM application ORDER BY id LIMIT 1")"
+equal "31: another fingerprint finds nothing" 0 "$(as_person sato search "$(print sha256 | tr 0-9A-F 1-9A-F0)" --json | jq '.cases | length')"
+refused "31: what may be somebody's personal number is not looked for, whatever else it is" "personalNumber|Individual Number" as_person sato search 123456789018
 equal "31: what nobody is called finds nobody" "" "$(as_person sato search 鈴木 --json | jq -r ".cases[].receiptNumber")"
 
 # ---- R-PKQ-08: one key, one subject

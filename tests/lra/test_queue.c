@@ -1,6 +1,7 @@
 /* The queue over TLS: counts equal the table, order by due time, colleagues' notes, search, history, preview. */
 #include "common/base/table.h"
 #include "lra/queue.h"
+#include "lra/queue_store.h"
 
 #include "tests/check.h"
 #include "tests/support/lra_world.h"
@@ -102,6 +103,76 @@ static void test_queue(void)
 		SAID(&world));
 	says(&world, "/v1/office", "\"organizationNames\"");
 	says(&world, "/v1/office", "\"lostDevice\"");
+}
+
+/* Enough of everything that the planner chooses as in a large registry. */
+static void fill_registry(void)
+{
+	postgres_fresh();
+	postgres_sql(
+		"SET session_replication_role = replica; INSERT INTO issuer (id, name, "
+		"certificate) VALUES (1, 'person', '');"
+		" INSERT INTO application (id, receipt_number, lra, method, state, "
+		"event, "
+		"event_role, version, content, profile, subject_digest, display_name, "
+		"name_key, entity, organization_number, key_origin, acceptance_id, "
+		"entered_by, received_at, changed_at, notice_mail) OVERRIDING SYSTEM "
+		"VALUE SELECT g, 'A26-' || lpad(g::text, 6, '0') || '-K', 'LRA-000' || g "
+		"%% 9, 'counter', 'accepted', 'confirm', 'subscriber', 1, '{}', 'P', "
+		"sha256(g::text::bytea), 'name ' || md5(g::text), 'key ' || "
+		"md5(g::text), "
+		"'LRA-0001:' || g, (1010405000000 + g / 100)::text, 'handover', g, "
+		"'sato', "
+		"now(), now(), 'n' || g || '@mirai.example' FROM generate_series(1, "
+		"20000) "
+		"g;"
+		" INSERT INTO certificate_order (id, application_id, document, "
+		"signature, "
+		"document_sha256, state) OVERRIDING SYSTEM VALUE SELECT g, g, "
+		"g::text::bytea, '', sha256(g::text::bytea), 'issued' FROM "
+		"generate_series(1, 20000) g;"
+		" INSERT INTO certificate (issuer_id, serial_number, issued_at, "
+		"order_id, "
+		"profile, profile_version, not_after, subject_digest, key_digest, der) "
+		"SELECT 1, int8send(g), now(), g, 'P', 1, now(), sha256(g::text::bytea), "
+		"sha256(g::text::bytea), int8send(g) FROM generate_series(1, 20000) g;"
+		" ANALYZE");
+}
+
+/* UX feature 31: however many certificates there are, what is asked for by a number is found by an index. */
+static void test_search_plan(void)
+{
+	const struct db_stmt *search = NULL;
+	for (size_t i = 0; i < lra_queue_stmts.count; i++)
+		if (strcmp(lra_queue_stmts.stmt[i]->name, "lra_search") == 0)
+			search = lra_queue_stmts.stmt[i];
+	if (!CHECK(search != NULL, "the search"))
+		return;
+	fill_registry();
+	const char *plan = postgres_sql(
+		"SET plan_cache_mode = force_generic_plan; PREPARE search AS %s; CREATE "
+		"TEMP TABLE plan (line text); DO $$ DECLARE l text; BEGIN FOR l IN "
+		"EXECUTE "
+		"'EXPLAIN EXECUTE search(''L'', ''t'', ''e'', ARRAY[''s''::bytea], "
+		"''a'', "
+		"''b'', 9, '''', 50, ''c'', ''d'', ''f'', ''g'', ''1'')' LOOP INSERT "
+		"INTO "
+		"plan VALUES (l); END LOOP; END $$; SELECT string_agg(DISTINCT "
+		"substring(line FROM '(Seq Scan on \\w+|using \\w+|Bitmap Index Scan on "
+		"\\w+)'), ', ') FROM plan WHERE line ~ 'Scan'",
+		search->text);
+	static const char *const walked[] = { "application_by_receipt",
+		"application_by_entity", "application_same_mail",
+		"application_by_organization", "_sha256_idx", "_digest_idx", "_pkey" };
+	for (size_t i = 0; i < COUNT(walked); i++)
+		CHECK(strstr(plan, walked[i]) != NULL, "%s is walked: %s", walked[i],
+			plan);
+	/* All certificates of the test are of this month; the other parts are empty. */
+	const char *month = postgres_sql("SELECT 'Seq Scan on certificate_' || "
+					 "to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')");
+	CHECK(strstr(plan, "Seq Scan on application,") == NULL &&
+			strstr(plan, month) == NULL,
+		"nothing is read whole: %s", plan);
 }
 
 /* UX feature 12: on hold, the clock stands; nobody goes on with it until a clerk resumes it; and it stands apart in the queue. */
@@ -254,6 +325,7 @@ static void test_preview(void)
 static const CU_TestInfo tests[] = {
 	{ "tabs", test_tabs },
 	{ "queue", test_queue },
+	{ "plan of the search", test_search_plan },
 	{ "on hold", test_on_hold },
 	{ "a copy", test_copy },
 	{ "preview", test_preview },

@@ -94,10 +94,41 @@ static void test_serial_text(void)
 	}
 }
 
+static void test_decimal(void)
+{
+	/* clang-format off */
+	static const struct {
+		const char *decimal, *hex; /* NULL: refused */
+	} rows[] = {
+		{ "1", "01" }, { "127", "7f" }, { "128", "0080" }, { "255", "00ff" }, { "256", "0100" },
+		{ "0000000128", "0080" }, /* as columns of a table show it */
+		{ "84823189361030477835303114037663590403", "3fd05a1f16d6a69a6ef1f45a8eab6803" },
+		{ "730750818665451459101842416358141509827966271487", "7fffffffffffffffffffffffffffffffffffffff" },
+		{ "730750818665451459101842416358141509827966271488", NULL }, /* its sign needs one more octet */
+		{ "1461501637330902918203684832716283019655932542976", NULL }, { "0", NULL }, { "", NULL }, { "-1", NULL },
+		{ "12a", NULL }, { "99999999999999999999999999999999999999999999999999999999999", NULL },
+	};
+	/* clang-format on */
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct serial serial;
+		char hex[SERIAL_TEXT];
+		struct err err = serial_from_decimal(rows[i].decimal, &serial);
+		if (rows[i].hex == NULL) {
+			CHECK_ERR(err, E_INPUT, "%s", rows[i].decimal);
+			continue;
+		}
+		if (!CHECK_OK(err, "%s", rows[i].decimal))
+			continue;
+		serial_text(&serial, hex);
+		CHECK_TEXT(hex, rows[i].hex, "%s", rows[i].decimal);
+	}
+}
+
 static const CU_TestInfo tests[] = {
 	{ "random ones", test_serial_random },
 	{ "octets and their borders", test_serial_octets },
 	{ "hex text", test_serial_text },
+	{ "decimal", test_decimal },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_serial = { "common/pki/serial", tests, NULL, NULL };
