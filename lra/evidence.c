@@ -70,9 +70,11 @@ static void refuse(struct evidence_upload *upload, enum err_code code,
 	upload->file = NULL;
 }
 
+/* Papers before identity is verified; and the scan of a receipt that was signed on paper. */
 static bool takes_evidence(const char *state)
 {
-	return strcmp(state, application_state_name(APP_RECEIVED)) == 0;
+	return strcmp(state, application_state_name(APP_RECEIVED)) == 0 ||
+	       strcmp(state, application_state_name(APP_DELIVERED)) == 0;
 }
 
 /* Before any byte is written: a case that nobody has, or that takes nothing, leaves no trace in the vault. */
@@ -168,7 +170,7 @@ static RESULT record(void *context, struct db_tx *tx)
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	char hex[65], detail[160];
 	TRY(lra_application_load(call, tx, storing->receipt, &application));
-	if (application.state != APP_RECEIVED)
+	if (!takes_evidence(application_state_name(application.state)))
 		return lra_refuse(call, E_STATE, &not_open, "state", "%s",
 			application_state_name(application.state));
 	storing->out->application_id = application.id;

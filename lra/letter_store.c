@@ -4,7 +4,8 @@
 
 static const struct db_stmt waiting = { "lra_letters",
 	"SELECT l.id, a.receipt_number, l.kind, l.door, l.event, l.certificate,"
-	" extract(epoch FROM l.received_at)::bigint FROM subscriber_letter l"
+	" extract(epoch FROM l.received_at)::bigint, l.statement, l.signature FROM "
+	"subscriber_letter l"
 	" JOIN application a ON a.id = l.application_id"
 	" WHERE l.done_at IS NULL AND a.lra = $1 ORDER BY l.id LIMIT $2" };
 static const struct db_stmt answer = { "lra_answer_letter",

@@ -16,7 +16,9 @@ enum {
 	LETTER_DOOR,
 	LETTER_EVENT,
 	LETTER_CERTIFICATE,
-	LETTER_RECEIVED_AT
+	LETTER_RECEIVED_AT,
+	LETTER_STATEMENT, /* of door "signature" only, and its signature */
+	LETTER_SIGNATURE
 };
 /* refusal: NULL: it was done. E_STATE: it was answered already. */
 RESULT lra_store_answer_letter(struct db_tx *tx, int64_t id, const char *refusal,

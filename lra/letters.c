@@ -88,18 +88,34 @@ static RESULT answer(void *context, struct db_tx *tx)
 		letter->refusal, letter->call->now);
 }
 
+static RESULT confirm(const struct letter *letter)
+{
+	AUTO(decision_clear) struct decision decision = DECISION;
+	struct lra_call then = *letter->call;
+	const char *receipt = text_of(letter, LETTER_RECEIPT);
+	then.now = db_int(letter->rows, letter->row, LETTER_RECEIVED_AT);
+	then.certificate = db_blob(letter->rows, letter->row, LETTER_CERTIFICATE);
+	if (strcmp(text_of(letter, LETTER_DOOR), "signature") != 0)
+		return lra_receipt_by_tls(&then, receipt);
+	TRY(text_copy("cms", decision.form, sizeof decision.form));
+	TRY(buf_append(&decision.statement,
+		db_blob(letter->rows, letter->row, LETTER_STATEMENT)));
+	TRY(buf_append(&decision.signature,
+		db_blob(letter->rows, letter->row, LETTER_SIGNATURE)));
+	return lra_receipt_by_signature(&then, receipt, &decision);
+}
+
 /* The step has a transaction of its own: behind a crash between the two it is there already, which is no fault. */
 static RESULT open_receipt(struct letter *letter)
 {
-	struct lra_call then = *letter->call;
-	then.now = db_int(letter->rows, letter->row, LETTER_RECEIVED_AT);
-	then.certificate = db_blob(letter->rows, letter->row, LETTER_CERTIFICATE);
-	struct err err = lra_receipt_by_tls(&then, text_of(letter, LETTER_RECEIPT));
+	struct err err = confirm(letter);
 	if (err.code == E_RETRY)
 		return err;
 	fault_point("lra.letter");
-	letter->refusal = err.code == E_DENIED ? "another certificate" : NULL;
-	if (err_is(err) && err.code != E_DENIED && err.code != E_STATE)
+	bool another =
+		err.code == E_DENIED || err.code == E_CRYPTO || err.code == E_CONFLICT;
+	letter->refusal = another ? "another certificate" : NULL;
+	if (err_is(err) && !another && err.code != E_STATE)
 		return err;
 	return db_run(letter->call->lra->db, answer, letter);
 }

@@ -855,14 +855,17 @@ CREATE TABLE subscriber_letter (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	application_id bigint NOT NULL REFERENCES application,
 	kind text NOT NULL CHECK (kind IN ('receipt', 'revocation')),
-	door text NOT NULL CHECK (door IN ('certificate', 'passPhrase')), -- how the subscriber was known
+	door text NOT NULL CHECK (door IN ('certificate', 'passPhrase', 'signature')), -- how the subscriber was known
 	event text CHECK (octet_length(event) <= 64),			  -- the life event of a revocation
 	certificate bytea CHECK (octet_length(certificate) <= 16384),	  -- that TLS proved
+	statement bytea CHECK (octet_length(statement) <= 8192),	  -- that the new key signed, in CMS
+	signature bytea CHECK (octet_length(signature) <= 32768),
 	received_at timestamptz NOT NULL CHECK (received_at BETWEEN 'epoch' AND '9999-12-31 23:59:59Z'),
 	done_at timestamptz,
 	refusal text CHECK (octet_length(refusal) <= 1024),
 	CONSTRAINT whole CHECK ((kind = 'revocation') = (event IS NOT NULL) AND (door = 'certificate') = (certificate IS NOT NULL)
-		AND (kind = 'revocation' OR door = 'certificate') AND (refusal IS NULL OR done_at IS NOT NULL))
+		AND (door = 'signature') = (statement IS NOT NULL) AND (door = 'signature') = (signature IS NOT NULL)
+		AND door <> CASE kind WHEN 'revocation' THEN 'signature' ELSE 'passPhrase' END AND (refusal IS NULL OR done_at IS NOT NULL))
 );
 -- The same wish twice is one letter, until it was opened.
 CREATE UNIQUE INDEX subscriber_letter_waiting ON subscriber_letter (application_id, kind) WHERE done_at IS NULL;
@@ -892,9 +895,9 @@ CREATE FUNCTION subscriber_case(asked text) RETURNS TABLE (state text, confirmed
 $$;
 
 -- The case of a certificate that TLS proved.
-CREATE FUNCTION subscriber_own(serial bytea, shown bytea) RETURNS TABLE (receipt_number text, phrase boolean)
+CREATE FUNCTION subscriber_own(serial bytea, shown bytea) RETURNS TABLE (receipt_number text, phrase boolean, issuer text)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
-	SELECT a.receipt_number, EXISTS (SELECT FROM revocation_phrase p WHERE p.application_id = a.id)
+	SELECT a.receipt_number, EXISTS (SELECT FROM revocation_phrase p WHERE p.application_id = a.id), i.name
 	FROM issuer i JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = serial
 	JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id
 		AND c.key_digest = sha256(a.subject_public_key_info)
@@ -947,6 +950,18 @@ CREATE FUNCTION subscriber_write(asked text, about text, by_door text, life_even
 		RETURNING id)
 	SELECT EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM subscriber_letter l JOIN application a ON a.id = l.application_id
 		WHERE a.receipt_number = asked AND l.kind = about AND l.done_at IS NULL)
+$$;
+
+-- A receipt that the new key signed (R-LRA-09): for certificates that no browser shows.
+CREATE FUNCTION subscriber_sign(asked text, signed bytea, signed_by bytea, at bigint) RETURNS boolean
+	LANGUAGE sql SECURITY DEFINER SET search_path = inkan, pg_temp AS $$
+	WITH added AS (
+		INSERT INTO subscriber_letter (application_id, kind, door, statement, signature, received_at)
+		SELECT a.id, 'receipt', 'signature', signed, signed_by, to_timestamp(at) FROM application a WHERE a.receipt_number = asked
+		AND a.state IN ('delivered', 'accepted') ON CONFLICT DO NOTHING
+		RETURNING id)
+	SELECT EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM subscriber_letter l JOIN application a ON a.id = l.application_id
+		WHERE a.receipt_number = asked AND l.kind = 'receipt' AND l.done_at IS NULL)
 $$;
 
 -- One try at a pick-up, by who has its link. 'none': no such link; 'fetched', 'over', 'locked': nothing is there any more; 'try': with
@@ -1425,7 +1440,7 @@ GRANT USAGE ON SCHEMA inkan TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inka
 GRANT SELECT ON schema_version TO inkan_lra, inkan_ra, inkan_orders, inkan_ca, inkan_publish, inkan_status, inkan_audit, inkan_notices, inkan_subscriber;
 REVOKE EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
 	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
-	subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint),
+	subscriber_sign(text, bytea, bytea, bigint), subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint),
 	prepare_partitions(date, integer), guard_all(), notice_of_step(), notice_revocations(integer),
 	notice_reminders(bigint, text[]), corporate_replace() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions(date, integer) TO inkan_audit;
@@ -1500,7 +1515,7 @@ GRANT INSERT (notice_id, channel, recipient, state, queued_at, next_at, changed_
 GRANT UPDATE (state, tries, next_at, changed_at, answer) ON notice_delivery TO inkan_notices;
 GRANT EXECUTE ON FUNCTION subscriber_case(text), subscriber_own(bytea, bytea), subscriber_set_phrase(text, bytea, bytea, bigint),
 	subscriber_try(text, bigint), subscriber_right(text), subscriber_write(text, text, text, text, bytea, bigint),
-	subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint) TO inkan_subscriber;
+	subscriber_sign(text, bytea, bytea, bigint), subscriber_pickup_try(text, bytea, bigint), subscriber_pickup_take(text, bytea, bigint) TO inkan_subscriber;
 GRANT EXECUTE ON FUNCTION notice_revocations(integer), notice_reminders(bigint, text[]) TO inkan_notices;
 
 GRANT SELECT ON application, application_version, application_step, evidence, decision, agreement, agreement_acceptance,

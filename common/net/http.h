@@ -169,5 +169,8 @@ RESULT http_query(const struct http_request *request, const char *name, char *ou
 /* The same of a form's body (MEDIA_FORM). */
 RESULT http_form(const struct http_request *request, const char *name, char *out,
 	size_t size);
+/* The same of what was typed into more than one line: ends of lines and tabs may be in it, other control characters not. */
+RESULT http_form_lines(const struct http_request *request, const char *name, char *out,
+	size_t size);
 
 #endif

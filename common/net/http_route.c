@@ -27,7 +27,8 @@ static int hex_value(char c)
 	return -1;
 }
 
-RESULT http_decode(char *text, size_t len, bool plus)
+/* lines: ends of lines and tabs may be in it. */
+static RESULT decode(char *text, size_t len, bool plus, bool lines)
 {
 	size_t out = 0;
 	for (size_t at = 0; at < len; at++, out++) {
@@ -42,13 +43,19 @@ RESULT http_decode(char *text, size_t len, bool plus)
 		} else if (plus && point == '+') {
 			point = ' ';
 		}
-		if (point < 0x20 || point == 0x7f)
+		bool line = point == '\n' || point == '\r' || point == '\t';
+		if ((point < 0x20 || point == 0x7f) && !(lines && line))
 			return FAIL(E_INPUT, "target: control character");
 		text[out] = (char)point;
 	}
 	text[out] = 0;
 	return text_is_utf8(blob_make(text, out)) ? OK
 						  : FAIL(E_INPUT, "target: not UTF-8");
+}
+
+RESULT http_decode(char *text, size_t len, bool plus)
+{
+	return decode(text, len, plus, false);
 }
 
 RESULT http_target_split(char *target, struct http_target *out)
@@ -277,27 +284,27 @@ const char *http_language(const char *accept)
 /* Whether this part of a query has the name; a name that is not well encoded is nobody's. */
 static RESULT query_name_is(const char *part, size_t len, const char *name, bool *out)
 {
-	AUTO(buf_clear) struct buf copy = BUF(HTTP_TARGET_MAX);
+	AUTO(buf_clear) struct buf copy = BUF(len + 1);
 	TRY(buf_append(&copy, blob_make(part, len)));
 	TRY(http_decode((char *)copy.data, len, true));
 	*out = strcmp(buf_text(&copy), name) == 0;
 	return OK;
 }
 
-/* what: where the pairs stand, for errors. */
-static RESULT value_of(const char *pairs, const char *what, const char *name, char *out,
-	size_t size)
+/* what: where the pairs stand, for errors; lines: as in decode(). */
+static RESULT value_of(const char *pairs, const char *what, const char *name, bool lines,
+	char *out, size_t size)
 {
 	for (const char *at = pairs; *at != 0;) {
 		size_t len = strcspn(at, "&"), name_len = strcspn(at, "=&");
 		bool same = false;
 		TRY_IN(query_name_is(at, name_len, name, &same), "%s", what);
 		if (same) {
-			AUTO(buf_clear) struct buf value = BUF(HTTP_TARGET_MAX);
+			AUTO(buf_clear) struct buf value = BUF(len + 1);
 			size_t from = name_len < len ? name_len + 1 : len;
 			TRY(buf_append(&value, blob_make(at + from, len - from)));
-			TRY_IN(http_decode((char *)value.data, value.len, true), "%s %s",
-				what, name);
+			TRY_IN(decode((char *)value.data, value.len, true, lines),
+				"%s %s", what, name);
 			TRY_IN(text_copy(buf_text(&value), out, size), "%s %s", what,
 				name);
 			return OK;
@@ -310,15 +317,28 @@ static RESULT value_of(const char *pairs, const char *what, const char *name, ch
 RESULT http_query(const struct http_request *request, const char *name, char *out,
 	size_t size)
 {
-	return value_of(request->query, "query", name, out, size);
+	return value_of(request->query, "query", name, false, out, size);
+}
+
+/* Its route has limited the body. */
+static RESULT form_value(const struct http_request *request, const char *name, bool lines,
+	char *out, size_t size)
+{
+	AUTO(buf_clear) struct buf body = BUF(request->body.len + 1);
+	TRY(buf_append(&body, request->body));
+	if (strlen(buf_text(&body)) != request->body.len)
+		return FAIL(E_INPUT, "form: it has a NUL");
+	return value_of(buf_text(&body), "form", name, lines, out, size);
 }
 
 RESULT http_form(const struct http_request *request, const char *name, char *out,
 	size_t size)
 {
-	AUTO(buf_clear) struct buf body = BUF(HTTP_TARGET_MAX);
-	TRY(buf_append(&body, request->body));
-	if (strlen(buf_text(&body)) != request->body.len)
-		return FAIL(E_INPUT, "form: it has a NUL");
-	return value_of(buf_text(&body), "form", name, out, size);
+	return form_value(request, name, false, out, size);
+}
+
+RESULT http_form_lines(const struct http_request *request, const char *name, char *out,
+	size_t size)
+{
+	return form_value(request, name, true, out, size);
 }

@@ -177,6 +177,7 @@ static RESULT join_routes(struct subscriber *desk, enum subscriber_door door)
 		const struct subscriber_routes *routes;
 	} topics[] = { { SUBSCRIBER_OPEN, &subscriber_follow_routes },
 		{ SUBSCRIBER_OPEN, &subscriber_pickup_routes },
+		{ SUBSCRIBER_OPEN, &subscriber_challenge_routes },
 		{ SUBSCRIBER_CERTIFICATE, &subscriber_certificate_routes } };
 	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
 		for (size_t j = 0; topics[i].door == door && j < topics[i].routes->count;

@@ -21,6 +21,8 @@ static const struct words
 	pickup_title = { "証明書ファイルの受取", "Fetch your certificate file" },
 	pickup_about = { "窓口からお送りしたリンクと、PIN通知書の受取コードで、1回だけダウンロードできます。",
 	                 "Once, with the link that your desk sent and the pick-up code on your PIN letter." },
+	signed_title = { "署名ファイルで受領を確認", "Confirm receipt by a signed file" },
+	signed_about = { "ブラウザーで選べない証明書(署名専用など)のとき。", "For certificates that no browser shows, like those for signing only." },
 	revoke_title = { "失効の申請", "Request revocation" },
 	revoke_about = { "紛失・盗難・退職など、証明書を使えないようにするとき。", "When it was lost, stolen or is no longer yours to use." },
 	number_label = { "受付番号", "Receipt number" },
@@ -87,6 +89,7 @@ static RESULT do_home(struct visit *visit)
 	door_to(&page, conf->origin, "/pickup", pickup_title, pickup_about);
 	door_to(&page, conf->certificate_origin, "/receipt", receipt_title,
 		receipt_about);
+	door_to(&page, conf->origin, "/receipt", signed_title, signed_about);
 	door_to(&page, conf->origin, "/revoke", revoke_title, revoke_about);
 	page_raw(&page, "</ul>\n");
 	return page_end(&page);

@@ -51,10 +51,9 @@ static const struct words
 
 /* The certificate that TLS proved, and its case. */
 struct own {
-	char receipt[24];
+	struct subscriber_own known;
 	struct cert cert;
 	struct subscriber_case at;
-	bool phrase;
 };
 
 static RESULT tell(const struct visit *visit, struct words why)
@@ -73,13 +72,13 @@ static RESULT find_own(const struct visit *visit, struct own *out, bool *known)
 		return tell(visit, missing);
 	TRY(cert_parse(der, &out->cert));
 	struct err err = subscriber_store_own(visit->desk->db,
-		serial_view(&out->cert.serial_number), der, out->receipt, &out->phrase);
+		serial_view(&out->cert.serial_number), der, &out->known);
 	if (err.code == E_NOT_FOUND) {
 		subscriber_audit_refusal(visit, "", "{\"by\":\"certificate\"}");
 		return tell(visit, another);
 	}
 	TRY(err);
-	TRY(subscriber_store_case(visit->desk->db, out->receipt, &out->at));
+	TRY(subscriber_store_case(visit->desk->db, out->known.receipt, &out->at));
 	if (out->at.revoked_at != 0)
 		return tell(visit, over);
 	*known = true;
@@ -94,11 +93,11 @@ static RESULT find_same(const struct visit *visit, struct own *out, bool *known)
 	if (!*known)
 		return OK;
 	TRY(subscriber_receipt(visit, receipt));
-	if (strcmp(receipt, out->receipt) == 0)
+	if (strcmp(receipt, out->known.receipt) == 0)
 		return OK;
 	*known = false;
 	subscriber_audit_refusal(visit,
-		receipt_number_valid(receipt) ? receipt : out->receipt,
+		receipt_number_valid(receipt) ? receipt : out->known.receipt,
 		"{\"by\":\"certificate\"}");
 	return tell(visit, another);
 }
@@ -112,7 +111,7 @@ static RESULT show_certificate(struct page *page, const struct own *own)
 	TRY(name_text(&name, &subject));
 	serial_text(&own->cert.serial_number, serial);
 	page_raw(page, "<dl>\n");
-	page_fact(page, number_label, own->receipt);
+	page_fact(page, number_label, own->known.receipt);
 	page_fact(page, subject_label, buf_text(&subject));
 	page_fact(page, serial_label, serial);
 	page_fact_time(page, until_label, own->cert.not_after);
@@ -124,9 +123,9 @@ static RESULT show_certificate(struct page *page, const struct own *own)
 static void phrase_form(struct page *page, const struct own *own)
 {
 	page_element(page, "h2", phrase_title);
-	page_element(page, "p", own->phrase ? phrase_there : phrase_about);
+	page_element(page, "p", own->known.phrase ? phrase_there : phrase_about);
 	page_form(page, "post", "/phrase");
-	page_hidden(page, "number", own->receipt);
+	page_hidden(page, "number", own->known.receipt);
 	page_field(page, "phrase", "password", phrase_label, phrase_help, "");
 	page_field(page, "again", "password", phrase_again, none, "");
 	page_submit(page, phrase_set, "");
@@ -145,7 +144,7 @@ static RESULT receipt_page(const struct visit *visit, const struct own *own, int
 	TRY(show_certificate(&page, own));
 	if (open) {
 		page_form(&page, "post", "/receipt");
-		page_hidden(&page, "number", own->receipt);
+		page_hidden(&page, "number", own->known.receipt);
 		page_submit(&page, confirm, "");
 	} else {
 		phrase_form(&page, own);
@@ -174,7 +173,7 @@ static RESULT write_letter(void *context, struct db_tx *tx)
 {
 	const struct letter *letter = context;
 	const struct http_request *request = letter->visit->request;
-	return subscriber_store_write(tx, letter->own->receipt, letter->kind,
+	return subscriber_store_write(tx, letter->own->known.receipt, letter->kind,
 		letter->event, request->client_certificate, request->now);
 }
 
@@ -219,10 +218,10 @@ struct keeping {
 static RESULT keep_phrase(void *context, struct db_tx *tx)
 {
 	const struct keeping *keeping = context;
-	TRY(subscriber_store_set_phrase(tx, keeping->own->receipt, BLOB(keeping->salt),
-		BLOB(keeping->hash), keeping->visit->request->now));
+	TRY(subscriber_store_set_phrase(tx, keeping->own->known.receipt,
+		BLOB(keeping->salt), BLOB(keeping->hash), keeping->visit->request->now));
 	return subscriber_audit(keeping->visit, tx, AUDIT_PHRASE_SET,
-		keeping->own->receipt, "{}");
+		keeping->own->known.receipt, "{}");
 }
 
 static enum phrase_fault judge_phrase(const struct visit *visit,
@@ -258,7 +257,7 @@ static RESULT do_phrase(struct visit *visit)
 	if (err.code == E_STATE)
 		return receipt_page(visit, &own, 409, "bad", not_there);
 	TRY(err);
-	own.phrase = true;
+	own.known.phrase = true;
 	return receipt_page(visit, &own, 200, "good", phrase_kept);
 }
 
@@ -271,7 +270,7 @@ static RESULT revoke_page(const struct visit *visit, const struct own *own, int 
 	page_notice(&page, "note", hours);
 	TRY(show_certificate(&page, own));
 	page_form(&page, "post", "/revoke");
-	page_hidden(&page, "number", own->receipt);
+	page_hidden(&page, "number", own->known.receipt);
 	subscriber_events(&page);
 	page_submit(&page, revoke_ask, "grave");
 	return page_end(&page);
@@ -302,7 +301,7 @@ static RESULT do_revoke(struct visit *visit)
 	if (err.code == E_STATE)
 		return revoke_page(visit, &own, 409, &not_there);
 	TRY(err);
-	return subscriber_revocation_taken(visit, own.receipt, event);
+	return subscriber_revocation_taken(visit, own.known.receipt, event);
 }
 
 SUBSCRIBER_HANDLER(show_receipt)

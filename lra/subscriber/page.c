@@ -152,6 +152,31 @@ void page_field(struct page *page, const char *name, const char *type, struct wo
 	page_raw(page, "</small></p>\n");
 }
 
+void page_area(struct page *page, const char *name, struct words label, struct words help,
+	size_t most)
+{
+	char size[32];
+	snprintf(size, sizeof size, "%zu", most);
+	page_raw(page, "<p class=\"field\"><label for=\"");
+	page_raw(page, name);
+	page_raw(page, "\">");
+	page_say(page, label);
+	page_raw(page, "</label>\n<textarea required rows=\"8\" spellcheck=\"false\" "
+		       "maxlength=\"");
+	page_raw(page, size);
+	page_raw(page, "\" id=\"");
+	page_raw(page, name);
+	page_raw(page, "\" name=\"");
+	page_raw(page, name);
+	page_raw(page, "\" aria-describedby=\"");
+	page_raw(page, name);
+	page_raw(page, "-help\"></textarea><small id=\"");
+	page_raw(page, name);
+	page_raw(page, "-help\">");
+	page_say(page, help);
+	page_raw(page, "</small></p>\n");
+}
+
 void page_contact(struct page *page)
 {
 	page_raw(page, "<p class=\"contact\">");

@@ -43,6 +43,9 @@ void page_submit(struct page *page, struct words words, const char *kind);
 /* type: "text", "password". value: escaped. help: { NULL, NULL } for none. */
 void page_field(struct page *page, const char *name, const char *type, struct words label,
 	struct words help, const char *value);
+/* Lines of text; most: octets of them. */
+void page_area(struct page *page, const char *name, struct words label, struct words help,
+	size_t most);
 /* A hidden field. */
 void page_hidden(struct page *page, const char *name, const char *value);
 /* The LRA's telephone and hours. */

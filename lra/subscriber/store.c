@@ -7,7 +7,7 @@ static const struct db_stmt find_case = { "subscriber_case",
 	"SELECT state, confirmed_at, asked_at, due_at, revoked_at FROM "
 	"subscriber_case($1)" };
 static const struct db_stmt own = { "subscriber_own",
-	"SELECT receipt_number, phrase FROM subscriber_own($1, $2)" };
+	"SELECT receipt_number, phrase, issuer FROM subscriber_own($1, $2)" };
 static const struct db_stmt set_phrase = { "subscriber_set_phrase",
 	"SELECT subscriber_set_phrase($1, $2, $3, $4)" };
 static const struct db_stmt try_phrase = { "subscriber_try",
@@ -15,12 +15,14 @@ static const struct db_stmt try_phrase = { "subscriber_try",
 static const struct db_stmt right = { "subscriber_right", "SELECT subscriber_right($1)" };
 static const struct db_stmt write_letter = { "subscriber_write",
 	"SELECT subscriber_write($1, $2, $3, $4, $5, $6)" };
+static const struct db_stmt sign = { "subscriber_sign",
+	"SELECT subscriber_sign($1, $2, $3, $4)" };
 static const struct db_stmt pickup_try = { "subscriber_pickup_try",
 	"SELECT verdict, salt, hash, fetched_at FROM subscriber_pickup_try($1, $2, $3)" };
 static const struct db_stmt pickup_take = { "subscriber_pickup_take",
 	"SELECT sealed, key_digest FROM subscriber_pickup_take($1, $2, $3)" };
 static const struct db_stmt *const stmts[] = { &find_case, &own, &set_phrase, &try_phrase,
-	&right, &write_letter, &pickup_try, &pickup_take };
+	&right, &write_letter, &sign, &pickup_try, &pickup_take };
 const struct db_stmt_list subscriber_stmts = { stmts, COUNT(stmts) };
 
 RESULT subscriber_store_case(struct db *db, const char *receipt,
@@ -41,14 +43,17 @@ RESULT subscriber_store_case(struct db *db, const char *receipt,
 }
 
 RESULT subscriber_store_own(struct db *db, struct blob serial_number, struct blob der,
-	char receipt[static 24], bool *phrase)
+	struct subscriber_own *out)
 {
+	struct subscriber_own found = { .phrase = false };
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	TRY(db_query(db, &own, DB_ARGS(DB_BLOB(serial_number), DB_BLOB(der)), &rows));
 	if (db_count(rows) != 1)
 		return FAIL(E_NOT_FOUND, "no application has this certificate");
-	TRY(text_copy(db_text(rows, 0, 0), receipt, 24));
-	*phrase = db_bool(rows, 0, 1);
+	TRY(text_copy(db_text(rows, 0, 0), found.receipt, sizeof found.receipt));
+	TRY(text_copy(db_text(rows, 0, 2), found.issuer, sizeof found.issuer));
+	found.phrase = db_bool(rows, 0, 1);
+	*out = found;
 	return OK;
 }
 
@@ -79,6 +84,17 @@ RESULT subscriber_store_try(struct db_tx *tx, const char *receipt, int64_t now,
 	memcpy(salt, db_blob(rows, 0, 1).data, 16);
 	memcpy(hash, db_blob(rows, 0, 2).data, 32);
 	return OK;
+}
+
+RESULT subscriber_store_sign(struct db_tx *tx, const char *receipt, struct blob statement,
+	struct blob signature, int64_t now)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &sign,
+		DB_ARGS(DB_TEXT(receipt), DB_BLOB(statement), DB_BLOB(signature),
+			DB_INT(now)),
+		&rows));
+	return db_bool(rows, 0, 0) ? OK : FAIL(E_STATE, "nothing was handed over yet");
 }
 
 RESULT subscriber_store_pickup_try(struct db_tx *tx, const char *receipt,

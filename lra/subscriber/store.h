@@ -14,9 +14,13 @@ struct subscriber_case {
 RESULT subscriber_store_case(struct db *db, const char *receipt,
 	struct subscriber_case *out);
 
-/* The application whose present certificate this is, DER. E_NOT_FOUND: none. phrase: whether one was set. */
+/* The application whose present certificate this is, DER. E_NOT_FOUND: none. phrase: whether one was set. issuer: its word. */
+struct subscriber_own {
+	char receipt[24], issuer[32];
+	bool phrase;
+};
 RESULT subscriber_store_own(struct db *db, struct blob serial_number, struct blob der,
-	char receipt[static 24], bool *phrase);
+	struct subscriber_own *out);
 
 /* E_STATE: nothing was handed over yet. */
 RESULT subscriber_store_set_phrase(struct db_tx *tx, const char *receipt,
@@ -27,6 +31,10 @@ enum subscriber_verdict { PHRASE_NONE, PHRASE_TRY, PHRASE_LOCKED, PHRASE_PAUSED 
 RESULT subscriber_store_try(struct db_tx *tx, const char *receipt, int64_t now,
 	enum subscriber_verdict *out, uint8_t salt[static 16], uint8_t hash[static 32]);
 RESULT subscriber_store_right(struct db_tx *tx, const char *receipt);
+
+/* A receipt that the new key signed, for the keeper. */
+RESULT subscriber_store_sign(struct db_tx *tx, const char *receipt, struct blob statement,
+	struct blob signature, int64_t now);
 
 /* Counts a try at a pick-up before it is judged. code_sha256: of the link's code. salt and hash beside PICKUP_TRY only. */
 enum subscriber_pickup {

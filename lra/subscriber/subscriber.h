@@ -51,8 +51,9 @@ struct subscriber_routes {
 	const struct http_route *row;
 	size_t count;
 };
-extern const struct subscriber_routes subscriber_follow_routes,  /* of the open door */
-	subscriber_pickup_routes, subscriber_certificate_routes; /* of the other */
+extern const struct subscriber_routes subscriber_follow_routes, /* of the open door */
+	subscriber_pickup_routes, subscriber_challenge_routes,
+	subscriber_certificate_routes; /* of the other */
 
 /* An audit row; refused ones in a transaction of their own. object: a receipt number. */
 RESULT subscriber_audit(const struct visit *visit, struct db_tx *tx,

@@ -32,7 +32,7 @@ const send = (page) => page.locator("button[type=submit]").first().press("Enter"
 async function look(language) {
 	const { context, page, wrong } = await person(language, "mine", true);
 	for (const [name, where] of [["home", `${address}/`], ["follow", `${address}/follow?number=${mine}`], ["unknown", `${address}/follow?number=A26-1`],
-		["revoke", `${address}/revoke`], ["receipt", `${holder}/receipt`], ["revoke-own", `${holder}/revoke`]]) {
+		["signed", `${address}/receipt`], ["revoke", `${address}/revoke`], ["receipt", `${holder}/receipt`], ["revoke-own", `${holder}/revoke`]]) {
 		await page.goto(`${where}${where.includes("?") ? "&" : "?"}lang=${language}`);
 		equal(`30 ${language}: ${name} is in its language`, language, await page.getAttribute("html", "lang"));
 		equal(`29 ${language}: ${name} has no script`, 0, await page.locator("script, [style], [onclick]").count());
@@ -89,6 +89,25 @@ async function way() {
 	await context.close();
 }
 
+// A text to sign, for a certificate that no browser shows.
+async function bySignature() {
+	const { context, page, wrong } = await person("en");
+	await page.goto(`${address}/?lang=en`);
+	await page.getByRole("link", { name: "Confirm receipt by a signed file" }).click();
+	await fill(page, "number", third);
+	await fill(page, "certificate", readFileSync(`${folder}/third-auth.pem`, "utf8"));
+	await send(page);
+	await says("17 en: the three steps, with a command", page, "Save the text", "openssl cms -sign", "Paste the signature");
+	const [file] = await Promise.all([page.waitForEvent("download"), send(page)]);
+	equal("17 en: the text is saved as a file", `${third}-receipt.json`, file.suggestedFilename());
+	await fill(page, "signature", "-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n");
+	await page.locator("form[action='/receipt'] button").press("Enter");
+	await says("17 en: what is no signature is refused in plain words", page, "not a signature over this text", "Paste the signature");
+	await page.screenshot({ path: `${pictures}/subscriber-sign-en.png`, fullPage: true });
+	equal("29: nothing from elsewhere, no violation", [], wrong);
+	await context.close();
+}
+
 async function byCertificate() {
 	const { context, page } = await person("en", "third");
 	await page.goto(`${address}/?lang=en`);
@@ -102,6 +121,7 @@ async function byCertificate() {
 
 for (const language of ["ja", "en"]) await look(language);
 await way();
+await bySignature();
 await byCertificate();
 await browser.close();
 end();

@@ -79,6 +79,56 @@ equal "a revoked certificate opens no door" 403 "$(own mine /receipt)"
 check "the pass phrase is kept as a hash only" bash -c "! tools/postgres psql '$INKAN_HOME' -At -c 'SELECT * FROM inkan.revocation_phrase' | grep -qiE 'correct|$(printf 'correct horse' | xxd -p)'"
 check "and in no log" bash -c "! grep -rqi 'correct horse' '$home/log'"
 
+# ---- receipt by a signed file, for certificates that no browser shows
+open_door() { page "$subscriber_url" "$1" -H "$(ours "$subscriber_url")" "${@:2}"; }
+hidden() { grep -oE "name=\"$1\" value=\"[^\"]*\"" "$work/page" | head -1 | sed 's/.*value="//; s/"$//'; }
+challenge() { # NAME NUMBER: the text for a certificate; sets statement
+	local status
+	status=$(open_door /receipt/text --data-urlencode "number=$2" --data-urlencode "certificate@$work/$1-auth.pem")
+	statement=$(hidden statement); [ "$status" = 200 ] && [ -n "$statement" ]
+}
+saved() { open_door /receipt/file --data-urlencode "number=$1" --data-urlencode "statement=$2"; }
+by_key() { openssl cms -sign -binary -cades -nosmimecap -md sha256 -in "$1" -signer "$work/$2-auth.pem" -inkey "$work/$2-auth.key" -outform PEM -out "$work/receipt.p7s"; }
+send() { open_door /receipt --data-urlencode "number=$1" --data-urlencode "statement=$2" --data-urlencode "signature@$work/receipt.p7s"; }
+check "a fifth one, for signing only" handed_over fifth 810005
+fifth=$receipt
+check "and a sixth" handed_over sixth 810006
+sixth=$receipt
+equal "17: with another's certificate there is no text" 403 "$(open_door /receipt/text --data-urlencode "number=$fifth" --data-urlencode "certificate@$work/sixth-auth.pem")"
+equal "17: nor with a clerk's" 403 "$(open_door /receipt/text --data-urlencode "number=$fifth" --data-urlencode "certificate@$home/ceremony/sato-auth.pem")"
+equal "17: nor with none" 403 "$(open_door /receipt/text --data-urlencode "number=$fifth" -d certificate=hello)"
+equal "17: a private key is refused, and told so" 400 "$(open_door /receipt/text --data-urlencode "number=$fifth" --data-urlencode "certificate@$work/fifth-auth.key")"
+check "with what to do" grep -q '秘密鍵が含まれています' "$work/page"
+check "the certificate that was handed over gets its text" challenge fifth "$fifth"
+mine_text=$statement
+equal "17: which can be saved" 200 "$(saved "$fifth" "$statement")"
+cp "$work/page" "$work/text.json"
+equal "it names case, serial number, time and a nonce" "$fifth $(openssl x509 -in "$work/fifth.pem" -noout -serial | cut -d= -f2 | tr A-F a-f) true 32" \
+	"$(jq -r '[.content.application, .content.serialNumber, (.at != null), (.nonce | length)] | join(" ")' "$work/text.json")"
+by_key "$work/text.json" sixth
+equal "17: signed by another's key it is no receipt" 403 "$(send "$fifth" "$mine_text")"
+printf x >>"$work/text.json"; by_key "$work/text.json" fifth
+equal "17: nor over another text" 403 "$(send "$fifth" "$mine_text")"
+check "another one's text" challenge sixth "$sixth"
+printf %s "$statement" | base64 -d >"$work/other.json"; by_key "$work/other.json" fifth
+equal "17: one's key over another's text is no receipt of his" 403 "$(send "$sixth" "$statement")"
+equal "17: nor of one's own" 400 "$(send "$fifth" "$statement")"
+printf %s "$mine_text" | base64 -d | sed 's/"at":"2026/"at":"2025/' >"$work/old.json"; by_key "$work/old.json" fifth
+equal "17: nor over a text of last year" 400 "$(send "$fifth" "$(base64 -w0 "$work/old.json")")"
+head -c 40000 /dev/zero | tr '\0' a >"$work/receipt.p7s"
+equal "a signature that is too long is not read" 413 "$(send "$fifth" "$mine_text")"
+printf 'no signature\0' >"$work/receipt.p7s"
+equal "nor one that is none" 403 "$(send "$fifth" "$mine_text")"
+equal "17: nothing was confirmed by all this" "delivered delivered" "$(state_of "$fifth") $(state_of "$sixth")"
+printf %s "$mine_text" | base64 -d >"$work/text.json"; by_key "$work/text.json" fifth
+equal "17: signed by the new key it is" 200 "$(send "$fifth" "$mine_text")"
+check "17: and the case is accepted" wait_until 20 in_state "$fifth" accepted
+equal "17: by signature, with this certificate" "signature $(openssl x509 -in "$work/fifth.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)" \
+	"$(sql "SELECT r.method, encode(r.serial_number, 'hex') FROM receipt r JOIN application a ON a.id = application_id WHERE receipt_number = '$fifth'" | tr '|' ' ')"
+equal "the same once more does no harm" 200 "$(send "$fifth" "$mine_text")"
+equal "17: one receipt, one letter" "1 1" "$(sql "SELECT count(*) FROM receipt r JOIN application a ON a.id = r.application_id WHERE receipt_number = '$fifth'") $(sql "SELECT count(*) FROM subscriber_letter l JOIN application a ON a.id = l.application_id WHERE receipt_number = '$fifth'")"
+sleep 60 # what is refused counts against the address
+
 # ---- strangers
 phrase() { page "$subscriber_url" /revoke -H "$(ours "$subscriber_url")" --data-urlencode "number=$1" --data-urlencode "phrase=$2" -d event=wish; }
 keep() { own other /phrase -H "$(ours "$holder_url")" --data-urlencode "number=$other" --data-urlencode "phrase=$1" --data-urlencode "again=$1"; }

@@ -105,7 +105,7 @@ static void test_catalog(void)
 			" ('inkan_notices', 'notice_revocations'), ('inkan_notices', 'notice_reminders'), ('inkan_subscriber', 'subscriber_case'), ('inkan_subscriber', 'subscriber_own'),"
 			" ('inkan_subscriber', 'subscriber_set_phrase'), ('inkan_subscriber', 'subscriber_try'), ('inkan_subscriber', 'subscriber_right'),"
 			" ('inkan_subscriber', 'subscriber_write'), ('inkan_subscriber', 'subscriber_pickup_try'),"
-			" ('inkan_subscriber', 'subscriber_pickup_take')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
+			" ('inkan_subscriber', 'subscriber_pickup_take'), ('inkan_subscriber', 'subscriber_sign')) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')" },
 		{ "any table, for whom strangers talk to", "FROM r, t WHERE r.rolname = 'inkan_subscriber' AND"
 			" (has_any_column_privilege(r.oid, t.oid, 'SELECT') AND t.name <> 'schema_version' OR"
 			" has_any_column_privilege(r.oid, t.oid, 'UPDATE') OR has_any_column_privilege(r.oid, t.oid, 'INSERT') AND t.name <> 'audit_event')" },
@@ -137,7 +137,7 @@ static void test_catalog(void)
 			   COUNT(final_tables)),
 		"t", "the final tables");
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char text[1000];
+		char text[1100];
 		snprintf(text, sizeof text,
 			"SET search_path = public; SELECT count(*) %s", rows[i].count);
 		CHECK_TEXT(postgres_sql("%s", text), "0", "%s", rows[i].what);

@@ -263,6 +263,42 @@ static void test_forms(void)
 	}
 }
 
+/* Only there have lines an end; and no value is too long for what was received. */
+static void test_lines(void)
+{
+	static const struct {
+		const char *body, *want;
+		enum err_code code, plain;
+	} rows[] = {
+		{ "b=1%0D%0A2%093", "1\r\n2\t3", E_NONE, E_INPUT },
+		{ "b=1", "1", E_NONE, E_NONE },
+		{ "b=%00", "same", E_INPUT, E_INPUT },
+		{ "b=%1B", "same", E_INPUT, E_INPUT },
+		{ "b=%7F", "same", E_INPUT, E_INPUT },
+		{ "b%0A=1", "same", E_INPUT, E_INPUT },
+	};
+	AUTO(buf_clear) struct buf longer = BUF(HTTP_TARGET_MAX + 16);
+	AUTO(buf_clear) struct buf room = BUF(HTTP_TARGET_MAX + 16);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct http_request request = { .body = blob_text(rows[i].body) };
+		char out[16] = "same", plain[16];
+		CHECK_ERR(http_form_lines(&request, "b", out, sizeof out), rows[i].code,
+			"%s", rows[i].body);
+		CHECK_TEXT(out, rows[i].want, "%s", rows[i].body);
+		CHECK_ERR(http_form(&request, "b", plain, sizeof plain), rows[i].plain,
+			"%s in one line", rows[i].body);
+	}
+	CHECK_OK(buf_append_text(&longer, "b="), "b");
+	for (int i = 0; i < HTTP_TARGET_MAX + 10; i++)
+		CHECK_OK(buf_append_text(&longer, "x"), "%d", i);
+	CHECK_OK(buf_reserve(&room, HTTP_TARGET_MAX + 15), "room");
+	struct http_request request = { .body = buf_view(&longer) };
+	CHECK_OK(http_form(&request, "b", (char *)room.data, HTTP_TARGET_MAX + 11),
+		"longer than a target may be");
+	CHECK_ERR(http_form(&request, "b", (char *)room.data, HTTP_TARGET_MAX + 10),
+		E_INPUT, "longer than there is room");
+}
+
 static void test_languages(void)
 {
 	static const struct {
@@ -298,6 +334,7 @@ static const CU_TestInfo tests[] = {
 	{ "targets are cut", test_targets },
 	{ "query parameters", test_queries },
 	{ "forms", test_forms },
+	{ "lines of a form", test_lines },
 	{ "the language asked for", test_languages },
 	CU_TEST_INFO_NULL,
 };

@@ -109,6 +109,24 @@ static void test_paused(void)
 	CHECK(try_at(db, DELIVERED, NOW + HOUR) == PHRASE_TRY, "and no longer");
 }
 
+static struct err sign_letter(struct db *db, const char *receipt)
+{
+	AUTO(db_rollback) struct db_tx *tx = NULL;
+	TRY(db_begin(db, &tx));
+	TRY(subscriber_store_sign(tx, receipt, blob_text("{}"), blob_text("cms"), NOW));
+	return db_commit(&tx);
+}
+
+static void test_signed(void)
+{
+	AUTO(db_close) struct db *db = prepare();
+	for (int i = 0; i < 2; i++)
+		CHECK_OK(sign_letter(db, DELIVERED), "%d", i);
+	CHECK_TEXT(postgres_sql("SELECT count(*) || min(kind) || min(door) FROM "
+				"subscriber_letter WHERE certificate IS NULL"),
+		"1receiptsignature", "one letter, by its signature");
+}
+
 static void test_letters(void)
 {
 	AUTO(db_close) struct db *db = prepare();
@@ -125,6 +143,8 @@ static void test_letters(void)
 		"no receipt by pass phrase");
 	CHECK(err_is(write_letter(db, DELIVERED, "revocation", NULL, shown)),
 		"no revocation without an event");
+	CHECK_ERR(sign_letter(db, ISSUED), E_STATE, "nothing was handed over");
+	CHECK_ERR(sign_letter(db, UNKNOWN), E_STATE, "no such case");
 	CHECK(err_is(write_letter(db, DELIVERED, "pardon", NULL, shown)),
 		"no letter of another kind");
 	for (int i = 0; i < 3; i++)
@@ -231,6 +251,7 @@ static const CU_TestInfo tests[] = {
 	{ "a right one counts nothing", test_right },
 	{ "too many over all cases", test_paused },
 	{ "letters", test_letters },
+	{ "signed letters", test_signed },
 	CU_TEST_INFO_NULL,
 };
 const struct check_suite suite_lra_subscriber_store = { "lra/subscriber/store", tests,

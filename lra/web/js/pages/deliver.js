@@ -7,7 +7,7 @@ import { channel, channels } from "../delivery.js";
 import { make, show } from "../dom.js";
 import { bytesOf, save } from "../file.js";
 import { office } from "../office.js";
-import { digest } from "../verify/file.js";
+import { digest, seal } from "../verify/file.js";
 import { say, sayOf, time } from "../words.js";
 
 const isBornHere = (one) => one.content.key.origin === "handover";
@@ -79,7 +79,13 @@ function recall(one, past, at) {
 
 function paperReceipt(one, at) {
 	const deed = async (target) => {
-		await ask("POST", `applications/${one.receiptNumber}/paper-receipt`, { sha256: await digest(target.elements.scan.files[0]) });
+		const scan = target.elements.scan.files[0], sha256 = await digest(scan);
+		try {
+			await seal(one.receiptNumber, scan, sha256);
+		} catch (error) {
+			if (error.code !== "evidence.noVault") throw error; // then its digest alone is kept
+		}
+		await ask("POST", `applications/${one.receiptNumber}/paper-receipt`, { sha256 });
 		await at.again();
 		at.said(say("done.paperReceipt"));
 	};
