@@ -92,7 +92,8 @@ RESULT pickup_record(struct db_tx *tx, const struct lra_application *application
 struct ending {
 	struct lra_call *call;
 	const char *receipt, *as;
-	const char *reason; /* a clerk's; NULL: nobody's wish */
+	const char *reason;          /* a clerk's; NULL: nobody's wish */
+	enum application_state left; /* where the application stands then */
 };
 
 static RESULT audit(const struct ending *ending, struct db_tx *tx,
@@ -117,7 +118,7 @@ static RESULT audit(const struct ending *ending, struct db_tx *tx,
 /* Whoever already asked for its revocation meant the certificate: then only the file goes. */
 static RESULT end_one(void *context, struct db_tx *tx)
 {
-	const struct ending *ending = context;
+	struct ending *ending = context;
 	struct lra_call *call = ending->call;
 	AUTO(lra_application_clear) struct lra_application application = LRA_APPLICATION;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
@@ -126,17 +127,22 @@ static RESULT end_one(void *context, struct db_tx *tx)
 	TRY(lra_store_pickup(tx, application.id, &rows));
 	TRY(lra_store_end_pickup(tx, db_int(rows, 0, PICKUP_ID), ending->as, call->now));
 	TRY(audit(ending, tx, &application, db_blob(rows, 0, PICKUP_KEY_DIGEST)));
+	ending->left = application.state;
 	if (application.state != APP_DELIVERED || db_bool(rows, 0, PICKUP_ASKED))
 		return OK;
+	ending->left = APP_VERIFIED;
 	snprintf(why, sizeof why, "LRA gateway: the file was not picked up (%s)",
 		ending->as);
 	return lost_key(call, tx, &application, why);
 }
 
-RESULT lra_recall(struct lra_call *call, const char *receipt, const char *reason)
+RESULT lra_recall(struct lra_call *call, const char *receipt, const char *reason,
+	enum application_state *out)
 {
-	struct ending ending = { call, receipt, "recalled", reason };
+	struct ending ending = { call, receipt, "recalled", reason, APP_NONE };
 	struct err err = db_run(call->lra->db, end_one, &ending);
+	if (!err_is(err))
+		*out = ending.left;
 	if (err.code != E_NOT_FOUND)
 		return err;
 	/* No such case of this LRA, or nothing of it waits. */

@@ -33,8 +33,9 @@ RESULT pickup_make(struct lra_call *call, const char *receipt, struct blob pkcs1
 RESULT pickup_record(struct db_tx *tx, const struct lra_application *application,
 	const struct pickup *pickup);
 
-/* A clerk takes a link back, before anybody used it. */
-RESULT lra_recall(struct lra_call *call, const char *receipt, const char *reason);
+/* A clerk takes a link back, before anybody used it. out: where the application stands then. */
+RESULT lra_recall(struct lra_call *call, const char *receipt, const char *reason,
+	enum application_state *out);
 /* Destroys what is over. done: how many. */
 RESULT lra_end_pickups(struct lra_call *call, size_t *done);
 

@@ -4,6 +4,7 @@
 #include "lra/certificate_store.h"
 #include "lra/decision_store.h"
 #include "lra/delivery_store.h"
+#include "lra/pickup_store.h"
 
 /* clang-format off */
 static const struct fault_rule another = { "receipt.certificate", "R-LRA-09",
@@ -12,6 +13,9 @@ static const struct fault_rule another = { "receipt.certificate", "R-LRA-09",
 static const struct fault_rule stale = { "receipt.content", "R-LRA-09",
 	"The statement is not about this delivery. Fetch it again.",
 	"この配付に関する内容ではありません。取得し直してください。" };
+static const struct fault_rule waits = { "receipt.notFetched", "R-LRA-09",
+	"The file was not fetched from the subscribers' pages yet, so nobody has received it.",
+	"ファイルはまだ受取ページからダウンロードされていないため、受領を記録できません。" };
 /* clang-format on */
 
 struct receipt {
@@ -59,14 +63,26 @@ static RESULT check_signature(const struct receipt *receipt,
 	return OK;
 }
 
+/* A paper about a file that still waits for its holder is about something else. */
+static RESULT check_fetched(struct lra_call *call, struct db_tx *tx,
+	const struct lra_application *application)
+{
+	AUTO(db_rows_free) struct db_rows *waiting = NULL;
+	struct err err = lra_store_pickup(tx, application->id, &waiting);
+	if (err.code == E_NOT_FOUND)
+		return OK;
+	TRY(err);
+	return lra_refuse(call, E_STATE, &waits, "pickup", "%s", application->receipt);
+}
+
 static RESULT check_proof(const struct receipt *receipt, struct db_tx *tx,
 	const struct lra_application *application, const struct db_rows *delivery)
 {
 	AUTO(db_rows_free) struct db_rows *certificate = NULL;
 	if (receipt->decision != NULL)
 		return check_signature(receipt, application, delivery);
-	if (receipt->as_role != ROLE_SUBSCRIBER)
-		return OK; /* on paper: its digest is the proof */
+	if (receipt->as_role != ROLE_SUBSCRIBER) /* on paper: its digest is the proof */
+		return check_fetched(receipt->call, tx, application);
 	TRY(lra_store_certificate(tx, application->id, &certificate));
 	return check_tls(receipt->call, certificate);
 }

@@ -262,14 +262,15 @@ static RESULT do_post_recall(struct lra_call *call, const struct http_request *r
 {
 	static const char *const members[] = { "reason", NULL };
 	AUTO(json_free) struct json *object = NULL;
+	enum application_state state;
 	const char *reason;
 	TRY(json_parse(request->body, &object));
 	TRY(json_only(object, members));
 	TRY(json_get_text(object, "reason", &reason));
 	if (strlen(reason) > 499)
 		return FAIL(E_INPUT, "reason: longer than 499 octets");
-	TRY(lra_recall(call, request->parameter[0], reason));
-	return answer_state(request->parameter[0], APP_VERIFIED, &response->body);
+	TRY(lra_recall(call, request->parameter[0], reason, &state));
+	return answer_state(request->parameter[0], state, &response->body);
 }
 
 static RESULT do_post_pin(struct lra_call *call, const struct http_request *request,

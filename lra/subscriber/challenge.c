@@ -229,8 +229,8 @@ static RESULT read_statement(const struct visit *visit, const char *receipt,
 	TRY(json_parse(buf_view(&out->content), &content));
 	TRY(json_get_text(content, "application", &named));
 	return out->kind == DECISION_CONFIRM && strcmp(out->person, "subscriber") == 0 &&
-			       strcmp(named, receipt) == 0 && out->at >= now - GOOD_FOR_S &&
-			       out->at <= now + SKEW_S
+			       strcmp(named, receipt) == 0 &&
+			       out->at >= now - GOOD_FOR_S && out->at <= now + SKEW_S
 		       ? OK
 		       : FAIL(E_INPUT, "statement: another one");
 }
@@ -254,7 +254,8 @@ static RESULT read_signature(const struct visit *visit, struct buf *der)
 {
 	AUTO(buf_clear) struct buf pem = BUF(SIGNATURE_MOST);
 	TRY(buf_reserve(&pem, SIGNATURE_MOST));
-	TRY(http_form_lines(visit->request, "signature", (char *)pem.data, SIGNATURE_MOST));
+	TRY(http_form_lines(visit->request, "signature", (char *)pem.data,
+		SIGNATURE_MOST));
 	struct blob pasted = blob_text((const char *)pem.data);
 	struct err err = pem_read(pasted, "CMS", der);
 	return err.code == E_NOT_FOUND ? pem_read(pasted, "PKCS7", der) : err;

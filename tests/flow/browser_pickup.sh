@@ -67,6 +67,9 @@ equal "a body that is too long" 413 "$(fetch "$mine" "$mine_code" "$word" --data
 equal "from another site" 403 "$(curl -sS --cacert "$home/conf/server-ca.pem" -o "$work/page" -w '%{http_code}' -H 'Origin: https://evil.example' -d "number=$mine&code=$mine_code&word=$word" "$subscriber_url/pickup")"
 equal "only who had the link was counted" "waiting 2 f" "$(pickup "$mine")"
 
+printf scan >"$work/scan"
+refused "17: a paper says nothing of a file that nobody fetched" 'fetched|ダウンロード' as_person sato paper-receipt "$mine" "$work/scan"
+
 jq -n --arg link "$mine_link" --arg code "$mine_code" --arg word "$word" --arg number "$mine" '$ARGS.named' >"$work/cases.json"
 timeout 120 node tests/browser/pickup.js "$lra_url" "$subscriber_url" "$home/ceremony" "$work" "$pictures" <"$work/cases.json" >"$work/browser" 2>&1 || failed=$((failed + 1))
 cat "$work/browser"
