@@ -33,7 +33,7 @@ static const struct db_stmt exists = { "certificate_exists",
 static const struct db_stmt status = { "certificate_status",
 	"SELECT extract(epoch FROM c.not_after)::bigint, c.key_digest, o.document, "
 	"r.edition, r.reason,"
-	" extract(epoch FROM r.revocation_date)::bigint FROM certificate c"
+	" extract(epoch FROM r.revocation_date)::bigint, c.der FROM certificate c"
 	" LEFT JOIN certificate_order o ON o.id = c.order_id"
 	" LEFT JOIN LATERAL (SELECT edition, reason, revocation_date FROM "
 	"certificate_revocation x"
@@ -43,8 +43,9 @@ static const struct db_stmt status = { "certificate_status",
 static const struct db_stmt revoke = { "certificate_revoke",
 	"INSERT INTO certificate_revocation (issuer_id, serial_number, edition, "
 	"revocation_date, reason, not_after,"
-	" revocation_id) VALUES ($1::bigint, $2, $3::bigint, to_timestamp($4::bigint), "
-	"$5::bigint, to_timestamp($6::bigint), nullif($7::bigint, 0))" };
+	" revocation_id, invalidity_date) VALUES ($1::bigint, $2, $3::bigint, "
+	"to_timestamp($4::bigint), $5::bigint, to_timestamp($6::bigint), "
+	"nullif($7::bigint, 0), to_timestamp(nullif($8::bigint, 0)))" };
 static const struct db_stmt is_revoked = { "certificate_is_revoked",
 	"SELECT EXISTS (SELECT FROM certificate_revocation r JOIN issuer i ON i.id = "
 	"r.issuer_id"
@@ -152,17 +153,19 @@ RESULT cert_store_status(struct db_tx *tx, int64_t issuer_id, struct blob serial
 	out->edition = db_int(rows, 0, 3);
 	out->reason = (enum revocation_reason)db_int(rows, 0, 4);
 	out->revocation_date = db_int(rows, 0, 5);
+	struct cert cert;
+	TRY_IN(cert_parse(db_blob(rows, 0, 6), &cert), "certificate");
+	out->not_before = cert.not_before;
 	return buf_append(order_document, db_blob(rows, 0, 2));
 }
 
-RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
-	int64_t edition, int64_t revocation_date, enum revocation_reason reason,
-	int64_t not_after, int64_t revocation_id)
+RESULT cert_store_revoke(struct db_tx *tx, const struct cert_revocation *row)
 {
 	return db_exec_one(tx, &revoke,
-		DB_ARGS(DB_INT(issuer_id), DB_BLOB(serial_number), DB_INT(edition),
-			DB_INT(revocation_date), DB_INT(reason), DB_INT(not_after),
-			DB_INT(revocation_id)));
+		DB_ARGS(DB_INT(row->issuer_id), DB_BLOB(row->serial_number),
+			DB_INT(row->edition), DB_INT(row->revocation_date),
+			DB_INT(row->reason), DB_INT(row->not_after),
+			DB_INT(row->revocation_id), DB_INT(row->invalidity_date)));
 }
 
 RESULT cert_store_is_revoked(struct db *db, const char *name, struct blob serial_number,

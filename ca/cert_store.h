@@ -34,14 +34,18 @@ RESULT cert_store_exists(struct db_tx *tx, int64_t issuer_id, struct blob serial
 struct cert_status {
 	bool found, revoked;
 	enum revocation_reason reason;
-	int64_t edition, revocation_date, not_after;
+	int64_t edition, revocation_date, not_before, not_after;
 	uint8_t key_digest[32];
 };
 RESULT cert_store_status(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
 	struct cert_status *out, struct buf *order_document);
-RESULT cert_store_revoke(struct db_tx *tx, int64_t issuer_id, struct blob serial_number,
-	int64_t edition, int64_t revocation_date, enum revocation_reason reason,
-	int64_t not_after, int64_t revocation_id);
+struct cert_revocation {
+	int64_t issuer_id, edition, revocation_date, not_after, revocation_id;
+	int64_t invalidity_date; /* 0: not known */
+	struct blob serial_number;
+	enum revocation_reason reason;
+};
+RESULT cert_store_revoke(struct db_tx *tx, const struct cert_revocation *row);
 RESULT cert_store_is_revoked(struct db *db, const char *issuer, struct blob serial_number,
 	bool *out);
 

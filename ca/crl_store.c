@@ -20,8 +20,10 @@ static const struct db_stmt begin = { "crl_begin",
 	" VALUES ($1::bigint, $2::bigint, to_timestamp($3::bigint), "
 	"to_timestamp($4::bigint), $5::bigint)" };
 static const struct db_stmt entries = { "crl_entries",
-	"SELECT r.serial_number, extract(epoch FROM r.revocation_date)::bigint, r.reason "
-	"FROM certificate_revocation r"
+	"SELECT r.serial_number, extract(epoch FROM r.revocation_date)::bigint, "
+	"r.reason, "
+	"coalesce(extract(epoch FROM r.invalidity_date)::bigint, 0) FROM "
+	"certificate_revocation r"
 	" WHERE r.issuer_id = $1::bigint AND r.transaction < $2::bigint AND r.not_after "
 	">= to_timestamp($3::bigint)"
 	" AND NOT EXISTS (SELECT FROM certificate_revocation y WHERE y.issuer_id = "

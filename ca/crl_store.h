@@ -28,7 +28,7 @@ RESULT crl_store_begin(struct db_tx *tx, const struct crl_state *state,
 RESULT crl_store_entries(struct db *db, int64_t issuer_id, int64_t settled,
 	int64_t keep_after, struct err (*visit)(void *context, const struct db_rows *row),
 	void *context);
-enum { ENTRY_SERIAL, ENTRY_DATE, ENTRY_REASON };
+enum { ENTRY_SERIAL, ENTRY_DATE, ENTRY_REASON, ENTRY_INVALIDITY };
 /* The certificate as it was recorded; empty when there is none. */
 RESULT crl_store_certificate(struct db *db, int64_t issuer_id, struct blob serial_number,
 	struct buf *out);

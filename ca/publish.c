@@ -12,7 +12,8 @@
 static RESULT add_entry(void *context, const struct db_rows *row)
 {
 	struct crl_entry entry = { .revocation_date = db_int(row, 0, ENTRY_DATE),
-		.reason = (enum revocation_reason)db_int(row, 0, ENTRY_REASON) };
+		.reason = (enum revocation_reason)db_int(row, 0, ENTRY_REASON),
+		.invalidity_date = db_int(row, 0, ENTRY_INVALIDITY) };
 	TRY(serial_from_blob(db_blob(row, 0, ENTRY_SERIAL), &entry.serial_number));
 	return crl_file_add(context, &entry);
 }

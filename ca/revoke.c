@@ -68,6 +68,10 @@ static RESULT judge(struct ca *ca, struct db_tx *tx, const struct db_rows *rows,
 		serial_view(&asked->request.serial_number), &asked->status, &document));
 	if (!asked->status.found)
 		return FAIL(E_NOT_FOUND, "no such certificate");
+	const struct fault_rule *wrong = revocation_invalidity_wrong(&asked->request,
+		asked->status.not_before, now);
+	if (wrong != NULL)
+		return FAIL(E_POLICY, "%s", wrong->code);
 	return judge_signer(asked, buf_view(&document));
 }
 
@@ -80,9 +84,15 @@ static RESULT mark(struct ca *ca, struct db_tx *tx, const struct asked *asked,
 		       status->reason != REASON_KEY_COMPROMISE;
 	if (status->revoked && !sharper)
 		return OK; /* it is revoked: the same wish again is fulfilled already */
-	TRY(cert_store_revoke(tx, asked->issuer_id,
-		serial_view(&asked->request.serial_number), status->edition + 1, now,
-		reason, status->not_after, asked->id));
+	const struct cert_revocation row = { .issuer_id = asked->issuer_id,
+		.serial_number = serial_view(&asked->request.serial_number),
+		.edition = status->edition + 1,
+		.revocation_date = now,
+		.invalidity_date = asked->request.invalidity_date,
+		.reason = reason,
+		.not_after = status->not_after,
+		.revocation_id = asked->id };
+	TRY(cert_store_revoke(tx, &row));
 	if (reason == REASON_KEY_COMPROMISE) /* R-PKQ-07 */
 		TRY(cert_store_block_key(tx, BLOB(status->key_digest), asked->object,
 			now));

@@ -114,6 +114,7 @@ static RESULT set_revocation(struct json *object, const struct db_rows *rows)
 		TRY(json_set_time(object, "revokedAt",
 			db_int(rows, 0, STATUS_REVOKED_AT)));
 	}
+	TRY(answer_time(object, "invalidityDate", rows, 0, STATUS_INVALIDITY_DATE));
 	TRY(answer_time(object, "revocationAskedAt", rows, 0, STATUS_ASKED_AT));
 	TRY(answer_time(object, "revocationDueAt", rows, 0, STATUS_DUE_AT));
 	TRY(answer_time(object, "publishedAt", rows, 0, STATUS_PUBLISHED_AT));

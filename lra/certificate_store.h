@@ -54,7 +54,8 @@ enum {
 	STATUS_CRL_NUMBER,   /* of the last published one */
 	STATUS_CRL_THIS_UPDATE,
 	STATUS_CRL_NEXT_UPDATE,
-	STATUS_FORM /* of its last delivery */
+	STATUS_FORM,           /* of its last delivery */
+	STATUS_INVALIDITY_DATE /* since when its key is suspected */
 };
 
 struct lra_revocation_row {

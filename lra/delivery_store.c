@@ -37,8 +37,19 @@ static const struct db_stmt unreceived = { "lra_unreceived",
 	"to_timestamp($2::bigint) AND NOT EXISTS (SELECT FROM revocation v WHERE "
 	"v.issuer = d.issuer AND v.serial_number = d.serial_number)"
 	" ORDER BY a.changed_at, a.id LIMIT 1" };
+/* No certificate of theirs is left that is not revoked. One whose key is lost goes back instead (lost.c). */
+static const struct db_stmt revoked_case = { "lra_revoked_case",
+	"SELECT a.receipt_number FROM application a WHERE a.lra = $1 AND (a.state = "
+	"'delivered' OR (a.state = 'issued' AND a.key_origin <> 'handover' AND a.held_at "
+	"IS NULL)) AND EXISTS (SELECT FROM certificate_order o JOIN certificate c ON "
+	"c.order_id = o.id WHERE o.application_id = a.id) AND NOT EXISTS (SELECT FROM "
+	"certificate_order o JOIN certificate c ON c.order_id = o.id WHERE "
+	"o.application_id = a.id AND NOT EXISTS (SELECT FROM certificate_revocation v "
+	"WHERE v.issuer_id = c.issuer_id AND v.serial_number = c.serial_number))"
+	" ORDER BY a.changed_at, a.id LIMIT 1" };
 static const struct db_stmt *const stmts[] = { &hold_key, &release_key, &add_delivery,
-	&last_delivery, &erase_pin, &add_receipt, &held_keys, &unreceived };
+	&last_delivery, &erase_pin, &add_receipt, &held_keys, &unreceived,
+	&revoked_case };
 const struct db_stmt_list lra_delivery_stmts = { stmts, COUNT(stmts) };
 
 RESULT lra_store_hold_key(struct db *db, int64_t application_id, bool *held)
@@ -103,4 +114,14 @@ RESULT lra_store_unreceived(struct db_tx *tx, const char *lra, int64_t before,
 	TRY(db_query_tx(tx, &unreceived, DB_ARGS(DB_TEXT(lra), DB_INT(before)), &rows));
 	return db_count(rows) == 0 ? FAIL(E_NOT_FOUND, "none")
 				   : text_copy(db_text(rows, 0, 0), receipt, size);
+}
+
+RESULT lra_store_revoked_case(struct db_tx *tx, const char *lra, char *receipt,
+	size_t size)
+{
+	AUTO(db_rows_free) struct db_rows *rows = NULL;
+	TRY(db_query_tx(tx, &revoked_case, DB_ARGS(DB_TEXT(lra)), &rows));
+	if (db_count(rows) == 0)
+		return FAIL(E_NOT_FOUND, "nothing was revoked");
+	return text_copy(db_text(rows, 0, 0), receipt, size);
 }

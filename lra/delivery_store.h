@@ -47,4 +47,8 @@ enum { HELD_ID, HELD_RECEIPT };
 RESULT lra_store_unreceived(struct db_tx *tx, const char *lra, int64_t before,
 	char *receipt, size_t size);
 
+/* The next one whose certificate was revoked before its receipt was confirmed. E_NOT_FOUND: none. */
+RESULT lra_store_revoked_case(struct db_tx *tx, const char *lra, char *receipt,
+	size_t size);
+
 #endif

@@ -1,5 +1,5 @@
 /* keeper: at its start and ever after: hand-overs that were cut off and ended sessions are cleared up; letters of
- * subscribers are opened; files that nobody picked up go; deadlines of receipts, where the contract wants it; evidence is looked after, old drafts go,
+ * subscribers are opened; files that nobody picked up go; deadlines of receipts, where the contract wants it, and what was revoked before its receipt; evidence is looked after, old drafts go,
  * imports are worked on. */
 #include <poll.h>
 
@@ -10,6 +10,7 @@
 #include "lra/draft.h"
 #include "lra/evidence.h"
 #include "lra/import.h"
+#include "lra/lapse.h"
 #include "lra/letters.h"
 #include "lra/pickup.h"
 #include "lra/serve.h"
@@ -43,6 +44,7 @@ static RESULT look_at_deadlines(struct lra_call *call, struct keeping *keeping)
 	if (done > 0)
 		log_warning(NULL,
 			"receipts not confirmed; their certificates are being revoked");
+	TRY(lra_lapse_revoked(call, &done));
 	keeping->unreceived_at = call->now + UNRECEIVED_S;
 	return OK;
 }

@@ -32,15 +32,16 @@ static const struct db_stmt taken = { "lra_queue_taken",
 /* How the link of the last hand-over ended, when that one is to be done again. */
 #define UNFETCHED "CASE a.state WHEN 'verified' THEN (SELECT p.ended_as FROM delivery h LEFT JOIN pickup p ON p.delivery_id = h.id" \
 	" WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) END"
-#define CASE_COLUMNS(due, event, proposed) \
+#define NO_CERTIFICATE "NULL::text, NULL::bytea"
+#define CASE_COLUMNS(due, event, proposed, certificate) \
 	"a.id, a.receipt_number, a.state, a.profile, a.display_name, a.entity, a.key_origin, a.entered_by, " \
 	SECONDS("a.received_at") ", " SECONDS("a.changed_at") ", " due " AS due, t.person, " event ", " proposed ", " UNTOLD ", " UNDELIVERED ", " UNFETCHED ", " \
-	SECONDS("a.held_at") ", a.hold_reason, a.resumer, a.resume_on::text"
+	SECONDS("a.held_at") ", a.hold_reason, a.resumer, a.resume_on::text, " certificate
 #define TERM(state) "CASE " state " WHEN 'delivered' THEN $3::bigint ELSE $4::bigint END"
 /* One walk of the index for each state, as far as needed; a case comes up in the order of its due time in each. */
 static const struct db_stmt list = { "lra_queue_list",
 	"SELECT q.* FROM unnest($2::text[]) s(state) CROSS JOIN LATERAL ("
-	"SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + " TERM("s.state"), "NULL::text", "false")
+	"SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + " TERM("s.state"), "NULL::text", "false", NO_CERTIFICATE)
 	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
 	" WHERE a.state = s.state AND " OPEN " AND a.lra = $1"
 	" AND (a.state <> 'verified' OR $5::bigint = 2 OR (a.key_origin = 'handover') = ($5 = 1))"
@@ -49,7 +50,7 @@ static const struct db_stmt list = { "lra_queue_list",
 	" ORDER BY a.changed_at, a.id LIMIT $9) q ORDER BY q.due, q.id LIMIT $9" };
 /* The soonest to be looked at first. */
 static const struct db_stmt held = { "lra_queue_held",
-	"SELECT " CASE_COLUMNS(SECONDS(LOOK_AGAIN), "NULL::text", "false")
+	"SELECT " CASE_COLUMNS(SECONDS(LOOK_AGAIN), "NULL::text", "false", NO_CERTIFICATE)
 	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
 	" WHERE a.held_at IS NOT NULL AND a.lra = $1 AND ($2 = '' OR t.person = $2) ORDER BY a.resume_on, a.id LIMIT $3" };
 /*
@@ -57,13 +58,13 @@ static const struct db_stmt held = { "lra_queue_held",
  * proposal is no row: it is there as long as it is true, and nothing comes of it but by a person.
  */
 static const struct db_stmt revocations = { "lra_queue_revocations",
-	"(SELECT " CASE_COLUMNS(SECONDS("v.due_at"), "v.event", "false")
+	"(SELECT " CASE_COLUMNS(SECONDS("v.due_at"), "v.event", "false", NO_CERTIFICATE)
 	" FROM revocation v JOIN issuer i ON i.name = v.issuer"
 	" JOIN certificate c ON c.issuer_id = i.id AND c.serial_number = v.serial_number"
 	" JOIN certificate_order o ON o.id = c.order_id JOIN application a ON a.id = o.application_id"
 	" LEFT JOIN application_taker t ON t.application_id = a.id"
 	" WHERE v.state = 'asked' AND a.lra = $1 ORDER BY v.due_at, v.id LIMIT $2)"
-	" UNION ALL (SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + $4::bigint", "'notReceived'", "true")
+	" UNION ALL (SELECT " CASE_COLUMNS(SECONDS("a.changed_at") " + $4::bigint", "'notReceived'", "true", "d.issuer, d.serial_number")
 	" FROM application a LEFT JOIN application_taker t ON t.application_id = a.id"
 	" CROSS JOIN LATERAL (SELECT * FROM delivery h WHERE h.application_id = a.id ORDER BY h.id DESC LIMIT 1) d"
 	" WHERE a.state = 'delivered' AND " OPEN " AND a.lra = $1 AND a.changed_at < to_timestamp($3::bigint - $4::bigint)"
@@ -95,7 +96,7 @@ static const struct db_stmt search = { "lra_search",
 	" AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE (a.name_key LIKE $10 OR a.name_key LIKE $11) AND $10 <> '%' AND " SEEN ")"
 	" UNION (SELECT a.id FROM application a WHERE lower(a.notice_mail) = lower($2) AND a.notice_mail IS NOT NULL AND " SEEN "))"
-	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text", "false")
+	" SELECT " CASE_COLUMNS("NULL::bigint", "NULL::text", "false", NO_CERTIFICATE)
 	" FROM found JOIN application a ON a.id = found.id LEFT JOIN application_taker t ON t.application_id = a.id"
 	" ORDER BY a.id DESC LIMIT $9" };
 

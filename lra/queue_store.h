@@ -85,7 +85,9 @@ enum {
 	QUEUED_HELD_AT, /* NULL, with those behind it: not on hold */
 	QUEUED_HOLD_REASON,
 	QUEUED_RESUMER,
-	QUEUED_RESUME_ON
+	QUEUED_RESUME_ON,
+	QUEUED_ISSUER, /* of the certificate that a proposal is about; else NULL */
+	QUEUED_SERIAL
 };
 
 /* Who works on it; person NULL gives it back. E_NOT_FOUND: no such case of this LRA. */

@@ -51,6 +51,21 @@ static bool is_own(const struct lra_call *call, const struct revocation_request 
 		       serial_view(&request->serial_number));
 }
 
+/* Judged here, so that a person corrects it; and by the CA. */
+static RESULT check_invalidity(struct lra_call *call,
+	const struct revocation_request *request, const struct db_rows *status)
+{
+	struct cert cert;
+	if (request->invalidity_date == 0)
+		return OK;
+	TRY_IN(cert_parse(db_blob(status, 0, STATUS_DER), &cert), "certificate");
+	const struct fault_rule *wrong =
+		revocation_invalidity_wrong(request, cert.not_before, call->now);
+	return wrong == NULL ? OK
+			     : lra_refuse(call, E_POLICY, wrong, "suspectedSince", "%s",
+				       request->event->word);
+}
+
 RESULT lra_revocation_statement(struct lra_call *call,
 	const struct revocation_request *request, struct buf *out)
 {
@@ -73,6 +88,7 @@ RESULT lra_revocation_statement(struct lra_call *call,
 	if (is_settled(status, request->event))
 		return lra_refuse(call, E_CONFLICT, &revoked, "serialNumber", "%s",
 			serial);
+	TRY(check_invalidity(call, request, status));
 	TRY(text_copy(db_text(status, 0, STATUS_RECEIPT), full.application,
 		sizeof full.application));
 	TRY(revocation_write(&full, &statement.content));
@@ -149,6 +165,7 @@ RESULT lra_revoke(struct lra_call *call, const struct decision *decision,
 	TRY(lra_store_status(call->lra->db, request.issuer,
 		serial_view(&request.serial_number), &status));
 	TRY(check_scope(call, &signer, &request, status));
+	TRY(check_invalidity(call, &request, status));
 	if (is_settled(status, request.event)) {
 		out->revoked = true;
 		out->revoked_at = db_int(status, 0, STATUS_REVOKED_AT);

@@ -1,6 +1,6 @@
 /* routes: applications, from their receipt to a revocation. Handlers parse, call one step, encode. */
 #include "lra/routes.h"
-
+#include "common/base/clock.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
 #include "lra/answers.h"
@@ -327,6 +327,12 @@ static RESULT do_post_paper_receipt(struct lra_call *call,
 
 /* ---- revocation */
 
+/* clang-format off */
+static const struct fault_rule no_suspicion = { "revocation.suspectedSince", "RFC 5280 5.3.2",
+	"Since when a key is suspected is a time such as 2026-11-21T09:30:00Z, and is told only of a key that was compromised.",
+	"疑われる日時は 2026-11-21T09:30:00Z の形で、鍵の危殆化のときだけ指定できます。" };
+/* clang-format on */
+
 static RESULT do_get_revocation_statement(struct lra_call *call,
 	const struct http_request *request, struct http_response *response)
 {
@@ -342,6 +348,11 @@ static RESULT do_get_revocation_statement(struct lra_call *call,
 		return FAIL(E_INPUT, "event: \"%.40s\" is none", word);
 	TRY(lra_query_or(request, "requester", "", asked.requester,
 		sizeof asked.requester));
+	TRY(lra_query_or(request, "suspectedSince", "", word, sizeof word));
+	if (word[0] != 0 && (asked.event->reason != REASON_KEY_COMPROMISE ||
+				    err_is(clock_parse(word, &asked.invalidity_date))))
+		return lra_refuse(call, E_POLICY, &no_suspicion, "suspectedSince",
+			"%.30s with %s", word, asked.event->word);
 	TRY(lra_revocation_statement(call, &asked, &statement));
 	return answer_statement(buf_view(&statement), &response->body);
 }

@@ -73,8 +73,12 @@ static RESULT case_row(const struct db_rows *rows, size_t row, struct json **out
 	TRY(set_time(object, "changedAt", rows, row, QUEUED_CHANGED_AT));
 	TRY(set_text(object, "takenBy", rows, row, QUEUED_TAKEN_BY));
 	TRY(set_text(object, "event", rows, row, QUEUED_EVENT));
-	if (db_bool(rows, row, QUEUED_PROPOSED))
+	if (db_bool(rows, row, QUEUED_PROPOSED)) {
 		TRY(json_set_bool(object, "proposed", true));
+		TRY(json_set_text(object, "issuer", db_text(rows, row, QUEUED_ISSUER)));
+		TRY(json_set_hex(object, "serialNumber",
+			db_blob(rows, row, QUEUED_SERIAL)));
+	}
 	if (db_bool(rows, row, QUEUED_UNTOLD))
 		TRY(json_set_bool(object, "noticeFailed", true));
 	if (db_int(rows, row, QUEUED_UNDELIVERED) >= UNDELIVERED_FLAG)

@@ -250,6 +250,8 @@ RESULT verb_revoke(struct command_call *call)
 	TRY(append_encoded(&fetch, command_text(call, "event")));
 	TRY(buf_append_text(&fetch, "&requester="));
 	TRY(append_encoded(&fetch, command_text(call, "requester")));
+	TRY(session_add_query(&fetch, "suspectedSince",
+		command_text(call, "suspected-since")));
 	snprintf(name, sizeof name, "%s-%s-revoke", issuer, serial);
 	const struct session_signing signing = { .statement_path = buf_text(&fetch),
 		.post_path = "/v1/revocations",

@@ -104,6 +104,8 @@ INSERT INTO application_step (from_state, event, role, database_role, to_state) 
 	('delivered',  'loseKey',  'lraGateway',  'inkan_lra',    'verified'), -- its file was never picked up
 	('delivered',  'confirm',  'subscriber',  'inkan_lra',    'accepted'),
 	('delivered',  'confirm',  'lraClerk',    'inkan_lra',    'accepted'),
+	('issued',     'lapse',    'lraGateway',  'inkan_lra',    'withdrawn'),
+	('delivered',  'lapse',    'lraGateway',  'inkan_lra',    'withdrawn'),
 	('received',   'hold',     'lraClerk',    'inkan_lra',    'received'),
 	('identified', 'hold',     'lraClerk',    'inkan_lra',    'identified'),
 	('refused',    'hold',     'lraClerk',    'inkan_lra',    'refused'),
@@ -603,6 +605,7 @@ CREATE TABLE certificate_revocation (
 	serial_number bytea NOT NULL,
 	edition smallint NOT NULL DEFAULT 1 CHECK (edition >= 1),
 	revocation_date timestamptz NOT NULL,
+	invalidity_date timestamptz, -- since when its key is suspected (RFC 5280 section 5.3.2)
 	reason smallint NOT NULL CHECK (reason IN (0, 1, 3, 4, 5, 9)),
 	not_after timestamptz NOT NULL,
 	revocation_id bigint REFERENCES revocation,
@@ -611,6 +614,7 @@ CREATE TABLE certificate_revocation (
 	PRIMARY KEY (issuer_id, serial_number, edition),
 	FOREIGN KEY (issuer_id, serial_number) REFERENCES serial_reservation,
 	CONSTRAINT only_sharper CHECK (edition = 1 OR reason = 1),
+	CONSTRAINT suspected CHECK (invalidity_date IS NULL OR (reason = 1 AND invalidity_date BETWEEN 'epoch' AND revocation_date)),
 	CONSTRAINT times CHECK (revocation_date BETWEEN 'epoch' AND '9999-12-31 23:59:59Z' AND not_after BETWEEN 'epoch' AND '9999-12-31 23:59:59Z')
 );
 CREATE INDEX certificate_revocation_feed ON certificate_revocation (transaction, status_id);
@@ -1538,7 +1542,7 @@ GRANT SELECT ON serial_reservation, certificate, certificate_revocation TO inkan
 GRANT INSERT (issuer_id, serial_number, order_id, not_before, not_after) ON serial_reservation TO inkan_ca;
 GRANT INSERT (issuer_id, serial_number, issued_at, order_id, profile, profile_version, not_after, subject_digest, key_digest,
 	der) ON certificate TO inkan_ca;
-GRANT INSERT (issuer_id, serial_number, edition, revocation_date, reason, not_after, revocation_id) ON certificate_revocation
+GRANT INSERT (issuer_id, serial_number, edition, revocation_date, invalidity_date, reason, not_after, revocation_id) ON certificate_revocation
 	TO inkan_ca;
 GRANT USAGE ON SEQUENCE status_sequence TO inkan_ca;
 GRANT SELECT ON revocation TO inkan_ca;

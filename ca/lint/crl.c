@@ -110,32 +110,55 @@ static bool reason_is_ours(uint8_t reason)
 	return reason == 1 || reason == 3 || reason == 4 || reason == 5 || reason == 9;
 }
 
-/* crlEntryExtensions: one reasonCode, not critical. */
-static void check_reason(struct span extensions, size_t place,
+/* An extension of an entry that is not critical: its value; false: none of this kind stands there. */
+static bool take_extension(struct span *list, struct span oid, struct span *value)
+{
+	struct span rest = *list;
+	struct node extension, type, octets;
+	if (!walk_take_tag(&rest, 0x30, &extension) ||
+		!walk_take_tag(&extension.content, 0x06, &type) ||
+		!span_equal(type.content, oid) ||
+		!walk_take_tag(&extension.content, 0x04, &octets) ||
+		extension.content.len != 0)
+		return false;
+	*value = octets.content;
+	*list = rest;
+	return true;
+}
+
+/* crlEntryExtensions: one reasonCode, and behind keyCompromise when the key became bad, which is before it was revoked. */
+static void check_entry_extensions(struct span extensions, int64_t revoked, size_t place,
 	struct lint_findings *findings)
 {
-	static const uint8_t reason_code[] = { 0x55, 0x1d, 0x15 };
-	struct node list, extension, oid, value, reason;
-	bool good =
-		walk_take_tag(&extensions, 0x30, &list) && extensions.len == 0 &&
-		walk_take_tag(&list.content, 0x30, &extension) && list.content.len == 0 &&
-		walk_take_tag(&extension.content, 0x06, &oid) &&
-		span_equal(oid.content, SPAN(reason_code)) &&
-		walk_take_tag(&extension.content, 0x04, &value) &&
-		extension.content.len == 0 &&
-		walk_take_tag(&value.content, 0x0a, &reason) && value.content.len == 0;
-	if (!good)
+	static const uint8_t reason_code[] = { 0x55, 0x1d, 0x15 },
+			     invalidity_date[] = { 0x55, 0x1d, 0x18 };
+	struct node list, reason, date;
+	struct span value;
+	int64_t since;
+	if (!walk_take_tag(&extensions, 0x30, &list) || extensions.len != 0 ||
+		!take_extension(&list.content, SPAN(reason_code), &value) ||
+		!walk_take_tag(&value, 0x0a, &reason) || value.len != 0) {
 		lint_add(findings, &lint_rule_crl_entry, "entry %zu: not a reasonCode",
 			place);
-	else if (reason.content.len != 1 || !reason_is_ours(reason.content.at[0]))
+		return;
+	}
+	if (reason.content.len != 1 || !reason_is_ours(reason.content.at[0]))
 		lint_add(findings, &lint_rule_crl_reason, "entry %zu", place);
+	if (list.content.len == 0)
+		return;
+	if (!take_extension(&list.content, SPAN(invalidity_date), &value) ||
+		list.content.len != 0 || !walk_take(&value, &date) || value.len != 0 ||
+		!walk_generalized(&date, &since) || since > revoked ||
+		reason.content.len != 1 || reason.content.at[0] != 1)
+		lint_add(findings, &lint_rule_crl_entry,
+			"entry %zu: not an invalidityDate of keyCompromise", place);
 }
 
 static bool check_entry(const struct list *list, struct span *in, size_t place,
 	struct lint_findings *findings)
 {
 	struct node entry, serial, date;
-	int64_t revoked;
+	int64_t revoked = 0;
 	if (!walk_take_tag(in, 0x30, &entry) || !walk_is_der(entry.content, 6) ||
 		!walk_take_tag(&entry.content, 0x02, &serial) ||
 		!walk_take(&entry.content, &date)) {
@@ -150,7 +173,7 @@ static bool check_entry(const struct list *list, struct span *in, size_t place,
 		lint_add(findings, &lint_rule_crl_entry, "entry %zu: after thisUpdate",
 			place);
 	if (entry.content.len > 0)
-		check_reason(entry.content, place, findings);
+		check_entry_extensions(entry.content, revoked, place, findings);
 	else if (list->issuer
 			 ->is_root) /* BR 7.2.2: a CA's certificate always has a reason */
 		lint_add(findings, &lint_rule_crl_reason, "entry %zu has none", place);

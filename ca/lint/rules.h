@@ -53,7 +53,7 @@
 	X(constraints,      "PROFILES part 7",          "nameConstraints not the profile's") \
 	X(nocheck,          "R-OCSP-06",                "ocsp-nocheck is not NULL") \
 	X(crl_times,        "R-CRL-02",                 "nextUpdate missing, before thisUpdate, or too late") \
-	X(crl_entry,        "R-CRL-03",                 "an entry revoked after thisUpdate, or with an extension that is no reasonCode") \
+	X(crl_entry,        "R-CRL-03",                 "an entry revoked after thisUpdate, or with an extension that is neither reasonCode nor invalidityDate of a key that was compromised") \
 	X(crl_reason,       "R-REV-07",                 "a reason that is never written, or none for a CA's certificate") \
 	X(crl_number,       "R-CRL-01",                 "cRLNumber is no number of at most 20 octets, or not above the one before") \
 	X(crl_point,        "R-CRL-05",                 "issuingDistributionPoint not critical, or not the CA's address") \

@@ -147,6 +147,10 @@ static RESULT judge_entries(struct walk *walk)
 			return FAIL(E_POLICY,
 				"entry %llu: revocationDate lies after thisUpdate",
 				(unsigned long long)walk->out.entries);
+		if (entry.invalidity_date > entry.revocation_date)
+			return FAIL(E_POLICY,
+				"entry %llu: invalidityDate lies after revocationDate",
+				(unsigned long long)walk->out.entries);
 		walk->out.entries++;
 		walk->at += before - rest.len;
 		left -= before - rest.len;

@@ -14,7 +14,7 @@ static const char *const event_names[EV_COUNT] = {
 	[EV_SEND_BACK] = "sendBack", [EV_REJECT] = "reject",  [EV_WITHDRAW] = "withdraw", [EV_VERIFY] = "verify",
 	[EV_REFUSE] = "refuse",    [EV_BIND_KEY] = "bindKey", [EV_PLACE] = "place",       [EV_ISSUE] = "issue",
 	[EV_LOSE_KEY] = "loseKey", [EV_DELIVER] = "deliver",  [EV_CONFIRM] = "confirm",
-	[EV_HOLD] = "hold",        [EV_RESUME] = "resume",
+	[EV_HOLD] = "hold",        [EV_RESUME] = "resume",  [EV_LAPSE] = "lapse",
 };
 
 /* from, event, by, the process's database role, to; the same rows stand in sql/schema.sql */
@@ -46,6 +46,8 @@ static const struct application_row rows[] = {
 	{ APP_DELIVERED,  EV_LOSE_KEY,  ROLE_LRA_GATEWAY,  "inkan_lra",    APP_VERIFIED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_SUBSCRIBER,   "inkan_lra",    APP_ACCEPTED   },
 	{ APP_DELIVERED,  EV_CONFIRM,   ROLE_LRA_CLERK,    "inkan_lra",    APP_ACCEPTED   },
+	{ APP_ISSUED,     EV_LAPSE,     ROLE_LRA_GATEWAY,  "inkan_lra",    APP_WITHDRAWN  },
+	{ APP_DELIVERED,  EV_LAPSE,     ROLE_LRA_GATEWAY,  "inkan_lra",    APP_WITHDRAWN  },
 	{ APP_RECEIVED,   EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_RECEIVED   },
 	{ APP_IDENTIFIED, EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_IDENTIFIED },
 	{ APP_REFUSED,    EV_HOLD,      ROLE_LRA_CLERK,    "inkan_lra",    APP_REFUSED    },

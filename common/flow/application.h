@@ -37,6 +37,7 @@ enum application_event {
 	EV_CONFIRM,
 	EV_HOLD,
 	EV_RESUME,
+	EV_LAPSE,
 	EV_COUNT
 };
 const char *application_state_name(

@@ -68,6 +68,7 @@ static const struct { const char *name, *clause; } events[AUDIT_EVENT_COUNT] = {
 	[AUDIT_APPLICATION_HELD]       = { "applicationHeld",       "4.2" },
 	[AUDIT_APPLICATION_RESUMED]    = { "applicationResumed",    "4.2" },
 	[AUDIT_APPLICATION_COPIED]     = { "applicationCopied",     "4.1" },
+	[AUDIT_APPLICATION_LAPSED]     = { "applicationLapsed",     "4.9" },
 	[AUDIT_PHRASE_SET]             = { "revocationPhraseSet",   "4.9" },
 	[AUDIT_FILE_FETCHED]           = { "fileFetched",           "6.2" },
 	[AUDIT_FILE_DESTROYED]         = { "fileDestroyed",         "6.2" },

@@ -1,5 +1,6 @@
 #include "common/flow/revocation.h"
 
+#include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/base/table.h"
 #include "common/base/text.h"
@@ -36,6 +37,13 @@ static const struct revocation_event events[] = { /* event, reason, who, who by 
 	{ "termsBroken",      REASON_PRIVILEGE_WITHDRAWN,    CLERK,           0,       5 * DAY, "The holder broke the agreement",             "規約違反" },
 	{ "notReceived",      REASON_CESSATION_OF_OPERATION, CLERK,           GATEWAY, 1 * DAY, "Receipt was not confirmed in time",         "受領確認なし" },
 };
+
+static const struct fault_rule ahead = { "revocation.suspectedAhead", "RFC 5280 5.3.2",
+	"The time since when the key is suspected lies in the future. Correct it.",
+	"疑われる日時が未来になっています。正しい日時を入力してください。" };
+static const struct fault_rule before = { "revocation.suspectedBefore", "RFC 5280 5.3.2",
+	"The key was not certified yet at that time: the suspicion cannot begin before the certificate does.",
+	"その日時には証明書がまだ有効ではありません。証明書の有効期間の開始より後の日時を入力してください。" };
 /* clang-format on */
 
 const struct revocation_event *revocation_events(size_t *count)
@@ -62,6 +70,8 @@ RESULT revocation_write(const struct revocation_request *request, struct buf *ou
 	TRY(json_set_text(object, "event", request->event->word));
 	TRY(json_set_text(object, "reason", reason_name(request->event->reason)));
 	TRY(json_set_text(object, "requester", request->requester));
+	if (request->invalidity_date != 0)
+		TRY(json_set_time(object, "invalidityDate", request->invalidity_date));
 	return json_write(object, out);
 }
 
@@ -90,10 +100,23 @@ static RESULT get_event(const struct json *object, const struct revocation_event
 	return OK;
 }
 
+/* Other events have no key that somebody else could have used. */
+static RESULT get_invalidity(const struct json *object, struct revocation_request *out)
+{
+	const char *text;
+	TRY(json_get_text_or(object, "invalidityDate", NULL, &text));
+	if (text == NULL)
+		return OK;
+	TRY_IN(clock_parse(text, &out->invalidity_date), "invalidityDate");
+	return out->event->reason == REASON_KEY_COMPROMISE && out->invalidity_date > 0
+		       ? OK
+		       : FAIL(E_INPUT, "invalidityDate: not with %s", out->event->word);
+}
+
 RESULT revocation_parse(struct blob content, struct revocation_request *out)
 {
 	static const char *const members[] = { "application", "issuer", "serialNumber",
-		"event", "reason", "requester", NULL };
+		"event", "reason", "requester", "invalidityDate", NULL };
 	AUTO(json_free) struct json *object = NULL;
 	struct revocation_request request = { .event = NULL };
 	const char *serial;
@@ -106,8 +129,19 @@ RESULT revocation_parse(struct blob content, struct revocation_request *out)
 	TRY_IN(serial_from_hex(serial, &request.serial_number), "serialNumber");
 	TRY(get_event(object, &request.event));
 	TRY(get_word(object, "requester", request.requester, sizeof request.requester));
+	TRY(get_invalidity(object, &request));
 	*out = request;
 	return OK;
+}
+
+const struct fault_rule *
+revocation_invalidity_wrong(const struct revocation_request *request, int64_t not_before,
+	int64_t now)
+{
+	int64_t at = request->invalidity_date;
+	if (at == 0)
+		return NULL;
+	return at > now ? &ahead : at < not_before ? &before : NULL;
 }
 
 /* R-LRA-09: what a program may do by itself stands in its LRA's contract, which lies with the CA. */

@@ -28,11 +28,20 @@ struct revocation_request {
 	const struct revocation_event *event;
 	char requester
 		[1000]; /* who asked and how he was authenticated, in words (R-REV-01) */
+	int64_t invalidity_date; /* since when the key is suspected; 0: not known. Of keyCompromise only */
 };
 /* Canonical JSON; the reason stands in it by name, so that the person who signs sees it. */
 RESULT revocation_write(const struct revocation_request *request, struct buf *out);
 /* E_INPUT: not of this form, no such event, or a reason that is not the event's (R-REV-07). */
 RESULT revocation_parse(struct blob content, struct revocation_request *out);
+
+/*
+ * RFC 5280 section 5.3.2: when a key became bad lies between the beginning of its certificate and now; whoever reads the CRL
+ * doubts what was signed since. NULL: good, or none; else the words for it.
+ */
+const struct fault_rule *
+revocation_invalidity_wrong(const struct revocation_request *request, int64_t not_before,
+	int64_t now);
 
 /*
  * Verifies a decision to revoke: its signature, and that whoever signed may report this event: a clerk in force, an LRA's

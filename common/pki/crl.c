@@ -19,6 +19,7 @@ static const struct { enum revocation_reason number; const char *name; } reasons
 static const struct oid id_authority_key_identifier     = { 3, { 0x55, 0x1d, 0x23 } };
 static const struct oid id_crl_number                   = { 3, { 0x55, 0x1d, 0x14 } };
 static const struct oid id_reason_code                  = { 3, { 0x55, 0x1d, 0x15 } };
+static const struct oid id_invalidity_date              = { 3, { 0x55, 0x1d, 0x18 } };
 static const struct oid id_issuing_distribution_point   = { 3, { 0x55, 0x1d, 0x1c } };
 static const struct oid id_expired_certs_on_crl         = { 3, { 0x55, 0x1d, 0x3c } };
 /* clang-format on */
@@ -60,21 +61,32 @@ static size_t header_make(uint8_t tag, uint64_t len, uint8_t out[static 10])
 	return 2 + octets;
 }
 
+static void put_entry_extensions(const struct crl_entry *entry, struct der_writer *w)
+{
+	uint8_t room[32];
+	size_t list = der_open(w, DER_SEQUENCE);
+	/* R-REV-07: unspecified is said by leaving the extension out (RFC 5280 section 5.3.1: SHOULD). */
+	if (entry->reason != REASON_UNSPECIFIED) {
+		struct der_writer value = DER_WRITER(room);
+		der_put_int(&value, DER_ENUMERATED, entry->reason);
+		extension_put(w, &id_reason_code, false, blob_make(room, value.len));
+	}
+	if (entry->invalidity_date != 0) {
+		struct der_writer value = DER_WRITER(room);
+		der_put_generalized(&value, entry->invalidity_date);
+		extension_put(w, &id_invalidity_date, false, blob_make(room, value.len));
+	}
+	der_close(w, list);
+}
+
 void crl_entry_write(const struct crl_entry *entry, struct der_writer *w)
 {
 	size_t mark = der_open(w, DER_SEQUENCE);
 	/* R-CRL-03: the octets of the certificate, never a number that was converted. */
 	der_put(w, DER_INTEGER, serial_view(&entry->serial_number));
 	der_put_time(w, entry->revocation_date);
-	/* R-REV-07: unspecified is said by leaving the extension out (RFC 5280 section 5.3.1: SHOULD). */
-	if (entry->reason != REASON_UNSPECIFIED) {
-		uint8_t room[8];
-		struct der_writer value = DER_WRITER(room);
-		der_put_int(&value, DER_ENUMERATED, entry->reason);
-		size_t list = der_open(w, DER_SEQUENCE);
-		extension_put(w, &id_reason_code, false, blob_make(room, value.len));
-		der_close(w, list);
-	}
+	if (entry->reason != REASON_UNSPECIFIED || entry->invalidity_date != 0)
+		put_entry_extensions(entry, w);
 	der_close(w, mark);
 }
 
@@ -319,6 +331,12 @@ static RESULT read_entry_extensions(struct blob in, struct crl_entry *entry)
 			if (entry->reason != REASON_UNSPECIFIED || extension.critical)
 				return FAIL(E_INPUT, "reasonCode: twice or critical");
 			TRY(read_reason(extension.value, &entry->reason));
+		} else if (extension_is(&extension, &id_invalidity_date)) {
+			if (entry->invalidity_date != 0 || extension.critical)
+				return FAIL(E_INPUT, "invalidityDate: twice or critical");
+			TRY(der_get_generalized(&extension.value,
+				&entry->invalidity_date));
+			TRY(der_end(extension.value));
 		} else if (extension.critical) {
 			return FAIL(E_INPUT, "unknown critical extension of an entry");
 		}

@@ -26,7 +26,8 @@ struct crl_entry {
 	struct serial serial_number;
 	int64_t revocation_date;
 	enum revocation_reason
-		reason; /* unspecified: no reasonCode is written (R-REV-07) */
+		reason;          /* unspecified: no reasonCode is written (R-REV-07) */
+	int64_t invalidity_date; /* 0: none */
 };
 
 struct crl_fields {

@@ -83,7 +83,7 @@ async function revoke(page, language, serial, look) {
 	await page.getByLabel(say.lifeEvent).selectOption("lostDevice");
 	check(`${language}: the event gives its reason, and when it is public (feature 19)`, (await page.innerText("section[aria-labelledby=revoke] .notice")).includes("keyCompromise"));
 	check(`${language}: a compromise asks for the time of suspicion (feature 19)`, await page.getByLabel(say.since).isVisible());
-	await page.locator("#since").fill("2026-11-20T18:30");
+	await page.locator("#since").fill(new Date(Date.now() + 9 * 3600_000).toISOString().slice(0, 19)); // in Japan
 	await push(page, say.readStatement);
 	await page.locator(".wrong p").first().waitFor();
 	check(`${language}: without a caller nothing is asked (feature 19)`, (await page.innerText(".wrong")).includes(say.callerName));
@@ -96,6 +96,7 @@ async function revoke(page, language, serial, look) {
 	await page.locator("#serialTail").fill(serial.slice(-4));
 	await push(page, say.readStatement);
 	check(`${language}: what is signed is shown before`, (await page.locator("pre.statement").innerText()).includes("lostDevice"));
+	check(`${language}: with the time of suspicion (feature 19)`, (await page.locator("pre.statement").innerText()).includes("invalidityDate"));
 	await look("revoke-statement");
 	await push(page, say.signByPasskey);
 	await page.locator("section[aria-labelledby=revocation]").waitFor();

@@ -44,6 +44,7 @@ async function look(language) {
 	const proposal = page.locator(`tr[data-receipt="${registry.overdue}"]`);
 	check(`17 ${language}: on the deadline a revocation is proposed`, (await proposal.innerText()).includes(say["next.propose"]), await main(page));
 	check(`17 ${language}: and from two on, failed deliveries are a flag`, (await proposal.innerText()).includes(say.undelivered.replace("{count}", "4")), await proposal.innerText());
+	check(`17 ${language}: the proposal leads to the form with its event chosen`, /event=notReceived$/.test(await proposal.getByRole("link", { name: say["next.propose"] }).getAttribute("href")));
 	await hold(page, `proposed revocation ${language}`, wrong, `${pictures}/notices-proposed-${language}.png`);
 	await context.close();
 }

@@ -37,7 +37,7 @@ const columns = {
 	name: (one) => make("td", {}, one.commonName, make("small", {}, one.employeeNumber)),
 	profile: (one) => make("td", {}, sayOf("profile", one.profile), make("small", {}, sayOf("origin", one.keyOrigin))),
 	state: (one, { events }) => make("td", {}, stateBadge(one.state), one.hold ? badge("over", say("held")) : null, flags(one, events)),
-	next: (one, { people }) => make("td", {}, next(one), one.hold ? make("small", {}, say("resumerIs", { name: nameOf(one.hold.resumer, people) }), ` ${sayOf("holdReason", one.hold.reason)}`) : null),
+	next: (one, { people }) => make("td", {}, one.proposed ? make("a", { href: `#/certificate/${one.issuer}/${one.serialNumber}?event=${one.event}` }, next(one)) : next(one), one.hold ? make("small", {}, say("resumerIs", { name: nameOf(one.hold.resumer, people) }), ` ${sayOf("holdReason", one.hold.reason)}`) : null),
 	received: (one) => make("td", {}, time(one.receivedAt)),
 	taken: (one, { people }) => make("td", {}, one.takenBy ? nameOf(one.takenBy, people) : say("none")),
 };

@@ -256,6 +256,8 @@ static void point(struct mutant *m, const char *a, const char *b)
 #define EXPIRED    "551d3c"
 #define SERIAL     "02084100000000000001"
 #define REASON(n)  "300c300a0603551d1504030a01" n
+#define SUSPECTED(reason, id, date)                                                      \
+	"3026300a0603551d1504030a01" reason "30180603551d" id "0411" date
 
 /* clang-format off */
 static const struct row {
@@ -291,6 +293,11 @@ static const struct row {
 	{ "no reason for a CA",       SITE_TRUST,  "crl_reason",    "", entry, SERIAL, "" },
 	{ "a critical reason",        SITE_PERSON, "crl_entry",     "", entry, SERIAL, "300f300d0603551d150101ff04030a0101" },
 	{ "an invalidityDate",        SITE_PERSON, "crl_entry",     "", entry, SERIAL, "301a30180603551d180411180f32303236313030313030303030305a" },
+	{ "since when it is suspected", SITE_PERSON, NULL,          "", entry, SERIAL, SUSPECTED("01", "18", "180f32303235313030313030303030305a") },
+	{ "suspected behind the revocation", SITE_PERSON, "crl_entry", "", entry, SERIAL, SUSPECTED("01", "18", "180f32303939313030313030303030305a") },
+	{ "suspected, but superseded", SITE_PERSON, "crl_entry",    "", entry, SERIAL, SUSPECTED("04", "18", "180f32303235313030313030303030305a") },
+	{ "another extension behind the reason", SITE_PERSON, "crl_entry", "", entry, SERIAL, SUSPECTED("01", "17", "180f32303235313030313030303030305a") },
+	{ "suspected since no time",  SITE_PERSON, "crl_entry",     "", entry, SERIAL, SUSPECTED("01", "18", "180f32303235313330313030303030305a") },
 	{ "empty entry extensions",   SITE_PERSON, "crl_entry",     "", entry, SERIAL, "3000" },
 	{ "AKI of another key",       SITE_PERSON, "authority_key", "", value, AKI, "3016801400112233445566778899aabbccddeeff00112233" },
 	{ "no AKI",                   SITE_PERSON, "missing",       "", drop, AKI, NULL },

@@ -66,6 +66,44 @@ static void test_round_trip(void)
 		"canonical");
 }
 
+/* RFC 5280 section 5.3.2: since when a key is suspected stands in what is signed, of a key that was compromised alone. */
+static void test_invalidity(void)
+{
+	enum { NOT_BEFORE = 1700000000, NOW = 1800000000 };
+	static const struct {
+		int64_t at;
+		const char *wrong; /* NULL: good */
+	} rows[] = {
+		{ 0, NULL },
+		{ NOT_BEFORE, NULL },
+		{ NOW, NULL },
+		{ NOT_BEFORE - 1, "revocation.suspectedBefore" },
+		{ NOW + 1, "revocation.suspectedAhead" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct revocation_request request = sample("lostDevice");
+		request.invalidity_date = rows[i].at;
+		const struct fault_rule *wrong =
+			revocation_invalidity_wrong(&request, NOT_BEFORE, NOW);
+		CHECK_TEXT(wrong == NULL ? "" : wrong->code,
+			rows[i].wrong == NULL ? "" : rows[i].wrong, "row %zu", i);
+	}
+	AUTO(buf_clear) struct buf text = BUF(4096);
+	struct revocation_request request = sample("lostDevice"), again;
+	request.invalidity_date = NOT_BEFORE;
+	CHECK_OK(revocation_write(&request, &text), "write");
+	CHECK_OK(revocation_parse(buf_view(&text), &again), "parse");
+	CHECK_INT(again.invalidity_date, NOT_BEFORE, "it came along");
+	CHECK(strstr(buf_text(&text), "\"invalidityDate\":\"2023-11-14T22:13:20Z\"") !=
+			NULL,
+		"who signs reads it: %s", buf_text(&text));
+	AUTO(buf_clear) struct buf other = BUF(4096);
+	request.event = revocation_event_find("left");
+	CHECK_OK(revocation_write(&request, &other), "write");
+	CHECK_ERR(revocation_parse(buf_view(&other), &again), E_INPUT,
+		"who left did not lose a key");
+}
+
 static void test_refusals(void)
 {
 	static const struct {
@@ -110,6 +148,7 @@ static const CU_TestInfo tests[] = {
 	{ "the table", test_table },
 	{ "round trip", test_round_trip },
 	{ "refusals", test_refusals },
+	{ "since when a key is suspected", test_invalidity },
 	CU_TEST_INFO_NULL,
 };
 /* clang-format on */

@@ -122,6 +122,7 @@ static void test_crl_round_trip(void)
 	struct der_writer entries = DER_WRITER(room);
 	struct crl_entry first = entry_of(1, REASON_KEY_COMPROMISE),
 			 second = entry_of(2, REASON_UNSPECIFIED);
+	first.invalidity_date = first.revocation_date - 86400;
 	second.revocation_date = 2524608000; /* 2050: GeneralizedTime from here on */
 	crl_entry_write(&first, &entries);
 	crl_entry_write(&second, &entries);
@@ -147,9 +148,11 @@ static void test_crl_round_trip(void)
 	CHECK_BLOB(serial_view(&got.serial_number), serial_view(&first.serial_number),
 		"first serial");
 	CHECK_INT(got.reason, REASON_KEY_COMPROMISE, "first reason");
+	CHECK_INT(got.invalidity_date, first.invalidity_date, "since when");
 	CHECK_INT(got.revocation_date, first.revocation_date, "first date");
 	CHECK_OK(crl_next(&crl.entries, &got), "second");
 	CHECK_INT(got.reason, REASON_UNSPECIFIED, "second reason");
+	CHECK_INT(got.invalidity_date, 0, "since when is not known");
 	CHECK_INT(got.revocation_date, second.revocation_date, "second date");
 	CHECK_INT(crl.entries.len, 0, "nothing behind");
 

@@ -66,6 +66,7 @@ export function revocation(one, events) {
 		one.event ? [say("event"), events[one.event] ?? one.event] : null,
 		one.reason ? [say("reasonCode"), one.reason] : null,
 		one.requester ? [say("requester"), one.requester] : null,
+		one.invalidityDate ? [say("since"), time(one.invalidityDate)] : null,
 		one.revocationAskedAt ? [say("askedAt"), time(one.revocationAskedAt), ` ${say("dueBy", { time: time(one.revocationDueAt) })}`] : null,
 		[say("inRegistry"), one.revokedAt ? badge("good", time(one.revokedAt)) : badge("moving", say("soon"))],
 		[say("inCrl"), one.publishedAt ? badge("good", time(one.publishedAt)) : badge("moving", one.crl ? say("nextCrl", { time: time(one.crl.nextUpdate) }) : say("soon"))],

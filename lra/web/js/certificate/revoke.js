@@ -13,10 +13,13 @@ const ways = ["callBack", "inPerson", "letter", "register"];
 
 // Who asked and how, as one sentence of the statement that is signed.
 function requester(elements) {
-	const { caller, callerName, way, wayDetail, since, note } = elements;
+	const { caller, callerName, way, wayDetail, note } = elements;
 	return [`${sayOf("caller", caller.value)} ${callerName.value.trim()}`, `${sayOf("way", way.value)} ${wayDetail.value.trim()}`,
-		since && since.value ? say("suspectedSince", { time: time(`${since.value}:00+09:00`) }) : null, note.value.trim() || null].filter(Boolean).join("; ");
+		note.value.trim() || null].filter(Boolean).join("; ");
 }
+
+// Typed in the office's own time; the CRL carries it (RFC 5280, 5.3.2).
+const suspected = (since, event) => (event?.reason === "keyCompromise" && since.value ? new Date(`${since.value}+09:00`).toISOString().replace(/\.\d+Z$/, "Z") : null);
 
 const picked = (events, word) => events.find((one) => one.event === word);
 
@@ -33,7 +36,7 @@ export async function revoke(one, at, again) {
 	const events = (await office()).revocationEvents, tail = one.serialNumber.slice(-4).toUpperCase();
 	const byCard = at.session.login !== "passkey";
 	const effect = make("p", { class: "notice", "aria-live": "polite" });
-	const since = make("div", {}, field("since", say("since"), { type: "datetime-local", required: false }, say("sinceHelp")));
+	const since = make("div", {}, field("since", say("since"), { type: "datetime-local", step: 1, required: false }, say("sinceHelp")));
 	const choose = (select) => {
 		const event = picked(events, select.value);
 		since.hidden = event?.reason !== "keyCompromise";
@@ -44,13 +47,13 @@ export async function revoke(one, at, again) {
 		const { event, serialTail } = target.elements;
 		if (serialTail.value.replace(/[\s:]/g, "").toUpperCase() !== tail)
 			throw new Refused(0, { message_ja: say("wrongTail"), message_en: say("wrongTail") });
-		const said = requester(target.elements);
+		const said = requester(target.elements), suspicion = suspected(target.elements.since, picked(events, event.value));
 		if (byCard) {
 			show(place, make("p", {}, say("signByCard")), make("pre", { class: "statement", tabindex: "0" },
-				`inkan lra revoke ${one.receiptNumber} --event ${event.value} --requester ${JSON.stringify(said)}`));
+				`inkan lra revoke ${one.receiptNumber} --event ${event.value} --requester ${JSON.stringify(said)}${suspicion ? ` --suspected-since ${suspicion}` : ""}`));
 			return;
 		}
-		const query = new URLSearchParams({ issuer: one.issuer, serialNumber: one.serialNumber, event: event.value, requester: said });
+		const query = new URLSearchParams({ issuer: one.issuer, serialNumber: one.serialNumber, event: event.value, requester: said, ...(suspicion && { suspectedSince: suspicion }) });
 		const { statement } = await ask("GET", `revocations/statement?${query}`);
 		const page = await signing(statement, async () => {
 			await decide("revocations", statement);
@@ -62,7 +65,9 @@ export async function revoke(one, at, again) {
 	};
 	const events_ = field("event", say("lifeEvent"), { tag: "select", options: [["", say("pleaseChoose")], ...events.map((each) => [each.event, nameOf(each)])],
 		onchange: (change) => choose(change.target) });
-	choose({ value: "" });
+	const proposed = picked(events, at.query.get("event"))?.event ?? ""; // by the queue, whose proposals lead here
+	events_.querySelector("select").value = proposed;
+	choose({ value: proposed });
 	return part("revoke", say("askRevocation"), form({}, deed, make("button", { type: "submit", class: "primary" }, say(byCard ? "showCommand" : "readStatement")),
 		events_, since,
 		make("div", { class: "grid" },
