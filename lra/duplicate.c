@@ -65,7 +65,8 @@ RESULT duplicates_of_form(struct lra_call *call, const struct lra_form *form,
 	AUTO(person_key_clear) struct person_key key = PERSON_KEY;
 	AUTO(db_rows_free) struct db_rows *rows = NULL;
 	const char *mail = lra_notice_mail(form, &content->subject_alt_name);
-	TRY(person_key_make(&content->subject, &content->subject_alt_name, &key));
+	TRY(person_key_make(&content->subject, &content->subject_alt_name, form->written,
+		&key));
 	const struct duplicate_query query = { .lra = call->person->lra,
 		.entity = content->entity,
 		.romaji = buf_text(&key.romaji),

@@ -5,6 +5,7 @@
 #include "common/pki/csr.h"
 #include "common/pki/mailbox.h"
 #include "common/pki/pem.h"
+#include "lra/form_kana.h"
 #include "lra/paper/recipient.h"
 
 /* clang-format off */
@@ -248,7 +249,8 @@ static RESULT read_validity(const struct json *object, int64_t *out)
 }
 
 /* It stays in the document as it came; papers read it there. */
-static RESULT check_recipient(const struct json *object, struct faults *faults)
+static RESULT check_recipient(const struct json *object, struct lra_form *form,
+	struct faults *faults)
 {
 	const struct json *inner;
 	struct recipient recipient;
@@ -256,8 +258,9 @@ static RESULT check_recipient(const struct json *object, struct faults *faults)
 		return OK;
 	TRY(json_get_object(object, "recipient", &inner));
 	struct err err = recipient_read(inner, &recipient);
-	if (err_is(err))
-		faults_add(faults, &no_recipient, "recipient", "%s", err.text);
+	if (!err_is(err))
+		return text_copy(recipient.name, form->written, sizeof form->written);
+	faults_add(faults, &no_recipient, "recipient", "%s", err.text);
 	return OK;
 }
 
@@ -305,9 +308,10 @@ RESULT lra_form_read(const struct json *object, struct lra_form *out,
 	static const char *const members[] = { "profile", "method", "employeeNumber",
 		"entity", "validity", "subject", "mailboxes", "directoryName", "key",
 		"acceptance", "idempotencyKey", "version", "recipient", "notice",
-		"copyOf", NULL };
+		"copyOf", "kana", "romajiReason", NULL };
 	TRY(json_only(object, members));
-	TRY(check_recipient(object, faults));
+	TRY(check_recipient(object, out, faults));
+	TRY(form_kana_read(object, &out->kana, faults));
 	TRY(get_word(object, "profile", "", out->profile, sizeof out->profile));
 	TRY(get_word(object, "method", "counter", out->method, sizeof out->method));
 	TRY(read_number(object, out));
@@ -440,6 +444,7 @@ RESULT lra_form_judge(const struct form_rules *rules, struct lra_form *form, int
 	name_check(&out->subject, faults);
 	general_names_check(&out->subject_alt_name, faults);
 	scope_check(rules->lra, out, now, faults);
+	form_kana_judge(&form->kana, &out->subject, faults);
 	TRY(judge_key(rules, form, profile, out, &algorithm, faults));
 	profile_fits(profile, &out->subject, &out->subject_alt_name, algorithm, now,
 		profile_not_after(now, out->validity_s), now, faults);

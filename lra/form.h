@@ -21,6 +21,13 @@ struct form_acceptance {
 		publication; /* R-AGR-03: four separate choices */
 };
 
+/* A name's reading, spelled as a passport has it: of the surname, of the given name. "": no reading. */
+enum { FORM_KANA_PARTS = 2 };
+struct form_kana {
+	char romaji[FORM_KANA_PARTS][128];
+	bool has_reason; /* why the certificate spells it otherwise */
+};
+
 struct lra_form {
 	char profile[PROFILE_NAME], method[16], entity[64], employee_number[65],
 		idempotency_key[65];
@@ -33,6 +40,9 @@ struct lra_form {
 	enum key_origin key_origin;
 	struct buf spki; /* empty for a key born at hand-over */
 	struct form_acceptance acceptance;
+	struct form_kana kana;
+	char written[4 * 128 +
+		     1]; /* the person's name as people write it, if papers name him; "": not said */
 	char notice_mail
 		[255]; /* "": the first mailbox of the certificate, if it has one */
 	char notice_language[3];

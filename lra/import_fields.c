@@ -11,6 +11,9 @@ const struct import_field import_fields[] = { /* name, heading in Japanese, in E
 	{ "directoryName.commonName",    "氏名",               "Name (kanji)",     "|名前|漢字氏名|氏名(漢字)|" },
 	{ "directoryName.surname",       "姓",                 "Surname (kanji)",  "|氏|姓(漢字)|" },
 	{ "directoryName.givenName",     "名",                 "Given name (kanji)", "|名(漢字)|" },
+	{ "kana.surname",                "フリガナ姓",         "Surname (kana)",   "|セイ|姓(カナ)|姓(フリガナ)|姓カナ|カナ姓|" },
+	{ "kana.givenName",              "フリガナ名",         "Given name (kana)", "|メイ|名(カナ)|名(フリガナ)|名カナ|カナ名|" },
+	{ "romajiReason",                "ローマ字の理由",     "Reason of the spelling", "|" },
 	{ "subject.commonName",          "ローマ字氏名",       "Common name",      "|氏名ローマ字|氏名(ローマ字)|英字氏名|氏名(英字)|CN|name|" },
 	{ "subject.surname",             "ローマ字姓",         "Surname",          "|姓ローマ字|姓(ローマ字)|family name|last name|" },
 	{ "subject.givenName",           "ローマ字名",         "Given name",       "|名ローマ字|名(ローマ字)|first name|" },
@@ -238,11 +241,30 @@ static RESULT complete_kanji(struct json *object)
 	return set_inner_text(object, dn, "givenName", behind);
 }
 
+/* A reading without letters gets the passport's; what is no kana stays for the form's own words. */
+static RESULT complete_romaji(struct json *object)
+{
+	static const char *const names[] = { "surname", "givenName" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char romaji[128];
+		const char *kana = text_at(object, "kana", names[i]);
+		if (kana[0] == 0 || strlen(kana) > 400 ||
+			text_at(object, "subject", names[i])[0] != 0 ||
+			err_is(japanese_passport(kana, romaji, sizeof romaji)))
+			continue;
+		for (size_t j = 1; i == 1 && romaji[j] != 0; j++)
+			romaji[j] = (char)(romaji[j] | 32);
+		TRY(set_inner_text(object, "subject", names[i], romaji));
+	}
+	return OK;
+}
+
 static RESULT complete(struct json *object)
 {
 	char word[512];
 	const char *surname, *given;
 	TRY(complete_kanji(object));
+	TRY(complete_romaji(object));
 	surname = text_at(object, "subject", "surname");
 	given = text_at(object, "subject", "givenName");
 	if (text_at(object, "subject", "commonName")[0] == 0 && surname[0] != 0 &&

@@ -152,7 +152,7 @@ static RESULT fill_row(struct intake *intake, struct row_room *room,
 	TRY(digest_subject(&intake->content.subject, room->digest));
 	TRY(content_write(&intake->content, &room->bytes));
 	TRY(person_key_make(&intake->content.subject, &intake->content.subject_alt_name,
-		&room->key));
+		intake->form->written, &room->key));
 	*row = (struct lra_application_row){ .version = intake->content.version,
 		.at = intake->call->now,
 		.receipt = intake->content.receipt_number,

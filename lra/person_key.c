@@ -71,13 +71,13 @@ static RESULT make_romaji(const struct name *subject, struct buf *out)
 	return key.len == 0 || !is_ascii(&key) ? OK : sort_words((char *)key.data, out);
 }
 
-static RESULT make_kanji(const struct name *name, struct buf *out)
+/* The first of them that is in kanji or kana. */
+static RESULT make_kanji(const char *name, struct buf *out)
 {
 	AUTO(buf_clear) struct buf key = BUF(LIMIT_PERSON_KEY);
-	const char *common = name_get(name, NAME_COMMON_NAME);
-	if (common == NULL || out->len > 0)
+	if (name == NULL || out->len > 0)
 		return OK;
-	TRY(name_key(common, &key));
+	TRY(name_key(name, &key));
 	if (is_ascii(&key))
 		return OK;
 	for (size_t i = 0; i < key.len; i++)
@@ -87,11 +87,13 @@ static RESULT make_kanji(const struct name *name, struct buf *out)
 }
 
 RESULT person_key_make(const struct name *subject, const struct general_names *names,
-	struct person_key *out)
+	const char *written, struct person_key *out)
 {
 	TRY(add_words(subject, &out->words));
 	TRY(add_words(&names->directory, &out->words));
+	TRY(name_key(written, &out->words));
 	TRY(make_romaji(subject, &out->romaji));
-	TRY(make_kanji(&names->directory, &out->kanji));
-	return make_kanji(subject, &out->kanji);
+	TRY(make_kanji(name_get(&names->directory, NAME_COMMON_NAME), &out->kanji));
+	TRY(make_kanji(name_get(subject, NAME_COMMON_NAME), &out->kanji));
+	return make_kanji(written, &out->kanji);
 }

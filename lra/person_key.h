@@ -18,8 +18,8 @@ enum { LIMIT_PERSON_KEY = 8192 };
 void person_key_clear(struct person_key *key);
 AUTO_DEFINE_HELD(struct person_key, person_key_clear)
 
-/* out: as PERSON_KEY. */
+/* written: as people write the name where the certificate does not; "": not said. out: as PERSON_KEY. */
 RESULT person_key_make(const struct name *subject, const struct general_names *names,
-	struct person_key *out);
+	const char *written, struct person_key *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include "lra/answers.h"
 #include "lra/corporate.h"
 #include "lra/duplicate.h"
+#include "lra/form_kana.h"
 #include "lra/routes.h"
 
 /* ---- the contract */
@@ -284,6 +285,7 @@ static RESULT do_post_preview(struct lra_call *call, const struct http_request *
 	TRY(set_faults(answer, call->faults));
 	TRY(duplicates_of_form(call, form, &preview.content, &duplicates));
 	TRY(json_set(answer, "duplicates", MOVE(duplicates)));
+	TRY(form_kana_answer(&form->kana, answer));
 	TRY(corporate_examine(call, call->person->lra, &preview.content, &corporate));
 	TRY(json_set(answer, "corporateRegister", MOVE(corporate)));
 	TRY(json_write_pretty(answer, &response->body));

@@ -20,6 +20,13 @@ RESULT japanese_fold_address(const char *in, char *out, size_t size);
  */
 RESULT japanese_fold_romaji(const char *in, char *out, size_t size);
 
+/*
+ * One word in kana of any kind as a passport spells it (旅券法施行規則 別表第二): おおたに is OTANI, ホンマ HOMMA, はっちょう HATCHO, せのお
+ * SENOO. A proposal: where a long vowel is two syllables by meaning (まつうら) only the commonest are known. out: capitals.
+ * E_INPUT: something else than kana, or nothing.
+ */
+RESULT japanese_passport(const char *in, char *out, size_t size);
+
 /* The form that stands for all forms of a kanji; any other character is its own. */
 int32_t japanese_kanji(int32_t point);
 /* Whether a letter of kana or kanji stands in it. */

@@ -141,3 +141,77 @@ RESULT japanese_fold_romaji(const char *in, char *out, size_t size)
 	TRY(shorten(buf_text(&one), &made));
 	return text_copy(buf_text(&made), out, size);
 }
+
+/* ---- as a passport has it */
+
+/* A long u or o is written once; オ at the end is written (妹尾: SENOO), and ウ behind these begins another part of a name (松浦). */
+static bool is_long(const char *at, const char *before, char vowel)
+{
+	static const char *const apart[] = { "ツ", "ヌ", "ム", "ル", "グ", "ズ", "ブ",
+		"プ" };
+	static const char u[] = "ウ", o[] = "オ";
+	if (text_starts(at, o))
+		return vowel == 'o' && at[strlen(o)] != 0;
+	if (!text_starts(at, u) || (vowel != 'o' && vowel != 'u'))
+		return false;
+	for (size_t i = 0; vowel == 'u' && i < COUNT(apart); i++)
+		if (strcmp(before, apart[i]) == 0)
+			return false;
+	return true;
+}
+
+static RESULT append_capitals(const char *text, struct buf *out)
+{
+	for (; *text != 0; text++) {
+		char capital = (char)(*text >= 'a' && *text <= 'z' ? *text - 32 : *text);
+		TRY(buf_append(out, blob_make(&capital, 1)));
+	}
+	return OK;
+}
+
+static RESULT spell_passport(const char *at, struct buf *out)
+{
+	static const char small_tsu[] = "ッ";
+	const char *before = "";
+	char vowel = 0;
+	bool doubled = false;
+	while (*at != 0) {
+		if (text_starts(at, small_tsu) || *at == '-') {
+			doubled |= *at != '-';
+			at += *at == '-' ? 1 : strlen(small_tsu);
+			continue;
+		}
+		const struct spelling *row = begins(kana, COUNT(kana), at);
+		if (row == NULL)
+			return FAIL(E_INPUT, "not in kana");
+		const char *next = at + strlen(row->from);
+		const struct spelling *then = begins(kana, COUNT(kana), next);
+		if (!is_long(at, before, vowel)) {
+			bool m = strcmp(row->to, "n") == 0 && then != NULL &&
+				 strchr("bmp", then->to[0]) != NULL;
+			if (doubled && strchr("aiueo", row->to[0]) == NULL)
+				TRY(append_capitals(text_starts(row->to, "ch")
+							    ? "t"
+							    : (char[]){ row->to[0], 0 },
+					out));
+			TRY(append_capitals(m ? "m" : row->to, out));
+			vowel = row->to[strlen(row->to) - 1];
+		} else {
+			vowel = 0; /* a third of its kind is a syllable again */
+		}
+		doubled = false;
+		before = row->from;
+		at = next;
+	}
+	return out->len > 0 ? OK : FAIL(E_INPUT, "nothing in kana");
+}
+
+RESULT japanese_passport(const char *in, char *out, size_t size)
+{
+	enum { MOST = 8192 };
+	char folded[2048];
+	AUTO(buf_clear) struct buf made = BUF(MOST);
+	TRY(japanese_fold(in, folded, sizeof folded));
+	TRY(spell_passport(folded, &made));
+	return text_copy(buf_text(&made), out, size);
+}

@@ -39,6 +39,25 @@ async function entering(language, number) {
 	check(`apply ${language}: the exact subject stands beside it (feature 2)`, (await page.innerText(".stays")).replaceAll(/\s+/g, " ").includes("CN TAKAHASHI Ichiro"), await page.innerText(".stays"));
 	check(`apply ${language}: what was repaired is listed (feature 2)`, (await page.innerText(".repairs")).includes(`${number} → ${narrow}`), await page.innerText(".repairs"));
 
+	// Feature 37: letters follow the reading as a passport spells it; another spelling needs its reason.
+	await page.locator("#surname").fill("");
+	await page.locator("#givenName").fill("");
+	await page.locator("#kanaSurname").fill("おおたに");
+	await page.locator("#kanaGivenName").fill("ｼｮｳﾍｲ");
+	await page.waitForFunction(() => document.querySelector("#givenName").value === "Shohei");
+	equal(`apply ${language}: the passport's spelling is proposed (feature 37)`, "OTANI Shohei", `${await value("surname")} ${await value("givenName")}`);
+	equal(`apply ${language}: the common name follows (feature 37)`, "OTANI Shohei", await value("commonName"));
+	await page.locator("#surname").fill("OHTANI");
+	await page.keyboard.press("Tab");
+	await page.locator("#surname-fault span").waitFor();
+	await page.locator("#romajiReason").fill("旅券の表記");
+	await page.locator("#surname-fault span").waitFor({ state: "detached" });
+	check(`apply ${language}: another one is right with its reason (feature 37)`, true);
+	for (const id of ["kanaSurname", "kanaGivenName", "romajiReason"]) await page.locator(`#${id}`).fill("");
+	await page.locator("#surname").fill("TAKAHASHI");
+	await page.locator("#givenName").fill("Ichiro");
+	await page.locator("#commonName").fill("TAKAHASHI Ichiro");
+
 	// Feature 8: a personal number is refused where it stands, and kept nowhere; the story looks into the registry.
 	const unit = page.locator("#unit");
 	await unit.fill("１２３４−５６７８−９０１８");

@@ -26,6 +26,21 @@ japanese 330009 "髙橋 一郎" TAKAHASHI Ichirou >"$work/form.json"
 equal "10: before it is sent" "$own $second $first" "$(as_person sato preview "$work/form.json" --json | jq -r '[.duplicates[].receiptNumber] | join(" ")')"
 refused "what is no case has none" "no such record" as_person sato duplicates A26-999999-X
 
+# A name that stands on papers only is a name, too.
+papers=$(apply "$(form P-PERSON-MP 330007 '{ "origin": "handover" }' '.subject.surname = "ICHIRO" | .subject.givenName = "Taka" | .subject.commonName = "Taka ICHIRO"
+	| .recipient = { name: "髙橋 一郎" }')")
+equal "10: by the name on papers" true "$(as_person sato duplicates "$papers" --json | jq --arg first "$first" '[.duplicates[] | select(.receiptNumber == $first) | .reasons[]] == ["kanji"]')"
+as_person tanaka withdraw "$papers" --reason "test" >/dev/null
+
+# ---- feature 37: kana into letters
+kana() { form P-PERSON-MP 330008 '{ "origin": "handover" }' '.subject.surname = "'"$1"'" | .subject.givenName = "Shohei" | .subject.commonName = "x" | .kana = { surname: "おおたに", givenName: "ショウヘイ" }'"${2:-}"; }
+preview() { kana "$@" >"$work/form.json"; as_person sato preview "$work/form.json" --json; }
+equal "37: what a passport would spell" "OTANI Shohei" "$(preview OTANI | jq -r '.romaji | "\(.surname) \(.givenName)"')"
+equal "37: that is right" 0 "$(preview OTANI | jq '[.faults[] | select(.code == "romaji.reason")] | length')"
+equal "37: another spelling needs a reason" surname "$(preview OHTANI | jq -r '.faults[] | select(.code == "romaji.reason").field')"
+equal "37: with it, it is right" 0 "$(preview OHTANI ' | .romajiReason = "旅券の表記"' | jq '[.faults[] | select(.code == "romaji.reason")] | length')"
+equal "37: a reading is in kana" kana.surname "$(preview OTANI ' | .kana.surname = "大谷"' | jq -r '.faults[] | select(.code == "kana.letters").field')"
+
 # ---- feature 31: one box
 for typed in 髙橋 高橋 タカハシ たかはし takahashi TAKAHASI ﾀｶﾊｼ "ICHIRO takahashi" n330001@MIRAI.example 330001 "$first"; do
 	check "31: $typed finds him" finds "$typed" "$first"
@@ -77,3 +92,12 @@ request_of() { request_key "$1" csr | jq -r .csr; }
 id=$(as_person sato import "$work/keys.csv" --common "$work/common.json" --json | jq -r .id)
 equal "an import with keys: one row wrong, one good" "1 1" "$(inkan lra import show "$id" --json -c "$home/conf/sato.cfg" | jq -r '"\(.counts.faulty) \(.counts.good)"')"
 equal "for its key" key.used "$(inkan lra import rows "$id" --limit 1 --json -c "$home/conf/sato.cfg" | jq -r '.rows[0].faults[].code' | grep -x key.used)"
+{
+	echo '社員NO,氏名,セイ,メイ,メール'
+	echo '330031,妹尾 洋子,ｾﾉｵ,ヨウコ,y.senoo@mirai.example'
+	echo '330032,本間 新,ほんま,しん,s.homma@mirai.example'
+} >"$work/kana.csv"
+jq '.key.origin = "handover"' "$work/common.json" >"$work/handover.json"
+id=$(as_person sato import "$work/kana.csv" --common "$work/handover.json" --json | jq -r .id)
+inkan lra import rows "$id" --json -c "$home/conf/sato.cfg" >"$work/rows.json"
+equal "37: a file with readings needs no letters" "SENOO Yoko, HOMMA Shin" "$(jq -r '[.rows[].subjectText | [match("(SENOO|HOMMA) (Yoko|Shin)").string][0]] | join(", ")' "$work/rows.json")"

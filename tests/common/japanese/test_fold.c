@@ -143,6 +143,36 @@ static void test_limits(void)
 }
 
 /* clang-format off */
+/* UX feature 37: what is proposed, and what is no kana */
+static void test_passport(void)
+{
+	static const struct {
+		const char *kana, *romaji;
+	} rows[] = { { "おおたに", "OTANI" }, { "せのお", "SENOO" },
+		{ "まつうら", "MATSUURA" }, { "ほんま", "HOMMA" },
+		{ "はっちょう", "HATCHO" }, { "ﾀｶﾊｼ", "TAKAHASHI" },
+		{ "タカハシ", "TAKAHASHI" }, { "いちろう", "ICHIRO" },
+		{ "こうの", "KONO" }, { "おおの", "ONO" }, { "ゆうこ", "YUKO" },
+		{ "ひゅうが", "HYUGA" }, { "ちゅうじょう", "CHUJO" },
+		{ "なんば", "NAMBA" }, { "さんぺい", "SAMPEI" }, { "ほった", "HOTTA" },
+		{ "べっぷ", "BEPPU" }, { "いいだ", "IIDA" }, { "けいこ", "KEIKO" },
+		{ "じょーじ", "JOJI" }, { "ローラ", "RORA" }, { "づか", "ZUKA" },
+		{ "しんいち", "SHINICHI" }, { "じゅんいちろう", "JUNICHIRO" },
+		{ "とおる", "TORU" }, { "みちお", "MICHIO" }, { "高橋", NULL },
+		{ "Takahashi", NULL }, { "", NULL }, { "　", NULL }, { "ー", NULL },
+		{ "たか1", NULL } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char out[64] = "untouched";
+		struct err err = japanese_passport(rows[i].kana, out, sizeof out);
+		if (rows[i].romaji == NULL)
+			CHECK_ERR(err, E_INPUT, "%s", rows[i].kana);
+		else
+			CHECK_OK(err, "%s", rows[i].kana);
+		CHECK_TEXT(out, rows[i].romaji == NULL ? "untouched" : rows[i].romaji,
+			"%s", rows[i].kana);
+	}
+}
+
 static const CU_TestInfo tests[] = {
 	{ "names", test_names },
 	{ "companies", test_companies },
@@ -150,6 +180,7 @@ static const CU_TestInfo tests[] = {
 	{ "romaji", test_romaji },
 	{ "kanji", test_kanji },
 	{ "limits", test_limits },
+	{ "passport", test_passport },
 	CU_TEST_INFO_NULL,
 };
 /* clang-format on */

@@ -25,12 +25,17 @@ function acceptanceOf({ agreement, acceptedBy, means, recordKeeping, correctness
 	return agreement === "" ? {} : { acceptance: { agreement, acceptedBy, means, recordKeeping, correctness, keyObligations, publication } };
 }
 
+function kanaOf({ kanaSurname, kanaGivenName, romajiReason }) {
+	const kana = { ...(kanaSurname.trim() && { surname: kanaSurname }), ...(kanaGivenName.trim() && { givenName: kanaGivenName }) };
+	return { ...(Object.keys(kana).length > 0 && { kana }), ...(romajiReason.trim() && { romajiReason: romajiReason.trim() }) };
+}
+
 // before: the application that is corrected, {version, entered}; the one that is renewed, {entered}, or copied, {entered, copyOf}; or null.
 export function bodyOf(values, profile, before) {
 	const { entity, directoryName } = before?.entered ?? {}, mailboxes = several(values.mailbox);
 	return {
 		profile: values.profile, method: (before?.version && before.entered.method) ?? "counter", employeeNumber: values.employeeNumber, validity: Number(values.validity),
-		subject: subjectOf(values, profile, before?.entered),
+		subject: subjectOf(values, profile, before?.entered), ...kanaOf(values),
 		...(entity && { entity }), ...(directoryName && { directoryName }),
 		...(profile.mailboxes !== "forbidden" && mailboxes.length > 0 && { mailboxes }),
 		...recipientOf(values, before?.entered),
@@ -53,5 +58,6 @@ export function valuesOf(entered) {
 	return { ...Object.fromEntries(ATTRIBUTES.map((type) => [type, name[type] ?? ""])),
 		profile: entered.profile, employeeNumber: entered.employeeNumber ?? "", mailbox: (entered.mailboxes ?? []).join(", "),
 		validity: secondsOf(entered.validity), keyOrigin: entered.key.origin, csr: entered.key.csr ?? "",
+		kanaSurname: entered.kana?.surname ?? "", kanaGivenName: entered.kana?.givenName ?? "", romajiReason: entered.romajiReason ?? "",
 		recipientName: recipientName ?? "", unit: unit ?? "", postalCode: postalCode ?? "", address: (address ?? []).join("\n") };
 }

@@ -20,9 +20,12 @@ const validities = (office, agreements, profile, values) => [...new Set([...[1, 
 export const parts = [
 	{ word: "partPerson", fields: [
 		{ id: "recipientName", word: "recipientName", faults: ["recipient", "recipient.name"], attributes: { maxlength: 128 }, help: true },
+		{ id: "kanaSurname", word: "kanaSurname", faults: ["kana.surname"], when: has("surname"), half: true, attributes: { maxlength: 60 } },
+		{ id: "kanaGivenName", word: "kanaGivenName", faults: ["kana.givenName"], when: has("givenName"), half: true, attributes: { maxlength: 60 }, help: true },
 		{ id: "surname", word: "surname", faults: ["surname", "pseudonym"], needed: always, when: has("surname"), half: true },
 		{ id: "givenName", word: "givenName", faults: ["givenName"], needed: always, when: has("givenName"), half: true },
 		{ id: "commonName", word: "commonName", faults: ["commonName"], needed: needs("commonName"), when: has("commonName"), help: true },
+		{ id: "romajiReason", word: "romajiReason", faults: ["romajiReason"], when: has("surname"), attributes: { maxlength: 200 }, help: true },
 		{ id: "employeeNumber", word: "employeeNumber", faults: ["employeeNumber", "serialNumber", "entity"], needed: always, half: true, attributes: { maxlength: 64 } },
 		{ id: "mailbox", word: "mailbox", faults: ["mailboxes", "rfc822Name", "emailAddress"], needed: (profile) => profile.mailboxes === "required",
 			when: (profile) => profile.mailboxes !== "forbidden", attributes: { inputmode: "email" }, half: true, help: true },

@@ -12,12 +12,20 @@ export const digest = (text) => make("code", { class: "digest" }, groups(text));
 export async function load(number) {
 	const receipt = encodeURIComponent(number);
 	const [one, past, { files }] = await Promise.all([ask("GET", `applications/${receipt}`), ask("GET", `applications/${receipt}/history`), ask("GET", `applications/${receipt}/evidence`)]);
+	one.entered = await ask("GET", `applications/${receipt}/versions/${one.version}`);
 	one.evidence = (one.evidence ?? []).map((row) => ({ ...row, proves: row.proves.split(",") }));
 	return { one, past, files };
 }
 
 export const title = (one, words, ...more) => make("div", { class: "title" },
 	make("h1", {}, words ? `${words} ` : "", make("span", { class: "number" }, one.receiptNumber), ` ${one.commonName} `), stateBadge(one.state), more);
+
+// The person as people write and read the name; null: nothing was said of it.
+export function written({ entered: { recipient, kana, romajiReason } }) {
+	const rows = [...(recipient?.name ? [[say("recipientName"), recipient.name]] : []), ...(kana ? [[say("reading"), [kana.surname, kana.givenName].filter(Boolean).join(" ")]] : []),
+		...(romajiReason ? [[say("romajiReason"), romajiReason]] : [])];
+	return rows.length === 0 ? null : list(rows);
+}
 
 export const issued = (one) => list([
 	...(one.content.subject ?? []).map((attribute) => [sayOf("attribute", attribute.type), attribute.value]),

@@ -38,8 +38,19 @@ function proposing(values, sheet) {
 	};
 }
 
+// Names in letters follow their reading, as a passport spells it, until somebody writes his own; true: something was filled in.
+function spelling(sheet) {
+	const proposed = {};
+	return (romaji = {}) => ["surname", "givenName"].filter((id) => {
+		const box = sheet.box(id), before = proposed[id] ?? "";
+		if (!box || romaji[id] === undefined || romaji[id] === before || !["", before].includes(box.value)) return false;
+		proposed[id] = box.value = romaji[id];
+		return true;
+	});
+}
+
 // What the server thinks of it, a moment behind the last key; an older answer never overwrites a newer one.
-function judging(world, sheet, body, correcting) {
+function judging(world, sheet, body, correcting, spelled) {
 	const place = make("div", { "aria-live": "polite" });
 	let latest = 0, timer;
 	show(place, preview(null, 0));
@@ -51,6 +62,7 @@ function judging(world, sheet, body, correcting) {
 			if (mine !== latest) return;
 			show(place, preview(answer, faults.length));
 			sheet.mark(faults);
+			spelled(answer.romaji);
 		} catch (refused) {
 			if (mine !== latest) return;
 			show(place, make("p", { class: "late" }, refused.message), (refused.faults ?? []).map((fault) => make("p", { class: "late" }, fault.text)));
@@ -79,9 +91,11 @@ export default async function apply(room, at) {
 	const { world, before: one, source, word, name, kept } = await load(at.parameters.receipt ?? from, from !== null);
 	const sheet = sheets(world, one !== null), saved = make("span", { class: "quiet", role: "status" });
 	const body = () => bodyOf(sheet.read(), world.profile, one ?? source);
-	const judged = judging(world, sheet, body, one !== null);
 	sheet.draw();
-	const propose = proposing(world.values, sheet);
+	const propose = proposing(world.values, sheet), spell = spelling(sheet);
+	const judged = judging(world, sheet, body, one !== null, (romaji) => {
+		for (const id of spell(romaji)) sheet.box(id).dispatchEvent(new Event("input", { bubbles: true }));
+	});
 	const keeping = keeper(name, () => sheet.read(), (when) => { saved.textContent = when ? say("draftSaved", { time: clock(when) }) : say("draftWaits"); }, at);
 	const send = async () => {
 		show(sheet.summary);

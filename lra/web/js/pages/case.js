@@ -4,7 +4,7 @@ import { certificates } from "../case/certificates.js";
 import { difference } from "../case/difference.js";
 import { duplicatesOf } from "../case/duplicates.js";
 import { noticesOf } from "../case/notices.js";
-import { issued, load, part, title } from "../case/parts.js";
+import { issued, load, part, title, written } from "../case/parts.js";
 import { askRegister, registerOf } from "../case/register.js";
 import { make, show } from "../dom.js";
 import { take } from "../frame.js";
@@ -47,7 +47,7 @@ export default async function oneCase(room, at) {
 		registerOf(one, register, at),
 		one.faults ? part("faults", say("faults"), faults(one.faults)) : null,
 		make("div", { class: "halves" },
-			make("div", {}, part("what", say("toBeIssued"), issued(one)), changes ? part("changes", say("changes"), changes) : null),
+			make("div", {}, part("what", say("toBeIssued"), issued(one), written(one)), changes ? part("changes", say("changes"), changes) : null),
 			make("div", {}, part("papers", say("evidence"), evidence(one, files, past.people, at.session)))),
 		isKeptApart(one, at.session) ? make("p", { class: "notice" }, say("keptApart")) : null,
 		mine.length === 0 ? null : part("deeds", say("deeds"), deeds),
