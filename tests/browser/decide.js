@@ -62,6 +62,7 @@ const clerk = await begin("sato", "ja", "identify");
 		[await tick(page, receipts[4]).isChecked(), ...await Promise.all(receipts.slice(0, 4).map((one) => tick(page, one).isChecked()))]);
 	equal("every statement is shown in its row", receipts.slice(0, 4).sort(), (await page.locator(".long tbody a.number").allInnerTexts()).sort());
 	await page.locator(".long details summary").first().click();
+	await page.waitForFunction(() => document.querySelector(".long pre").textContent !== ""); // written a moment behind its opening
 	const whole = JSON.parse(await page.locator(".long pre").first().textContent());
 	equal("and can be read to the last letter", ["identify", "sato", 3], [whole.decision, whole.person, whole.evidence.length]);
 	await look("decide-read");

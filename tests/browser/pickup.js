@@ -23,7 +23,7 @@ async function give() {
 	await page.getByLabel(say.fileChannel).fill("社内メール");
 	await page.getByLabel(say.pinChannel).fill("社内メール");
 	await page.getByRole("button", { name: say.handOverNow, exact: true }).click();
-	await page.getByText("別の経路", { exact: false }).last().waitFor();
+	await page.locator(".wrong", { hasText: "別の経路" }).waitFor();
 	check("15: link and PIN must not go the same way", (await page.innerText(".wrong")).includes("別の経路"), await page.innerText("main"));
 	await page.getByLabel(say.pinChannel).fill("簡易書留");
 	await page.getByRole("button", { name: say.handOverNow, exact: true }).click();
